@@ -1,0 +1,121 @@
+import type { BusinessDate } from './calendar';
+import { bucketOn, daysPastDue, oldestUnpaid } from './delinquency';
+import { Draft } from './draft';
+import type { Components, InstallmentFact, ScheduleRow } from './installment';
+import { scheduleRow } from './installment';
+import { isServiced, type LoanState, reservedFor } from './loan-state';
+import { upcoming } from './schedule';
+import { openServicing, owedOn, pastDue } from './servicing';
+
+/** What a loan owes on a date; minor units. `payoff` is what settles it that day. */
+export interface Balances extends Components {
+  credit: number;
+  payoff: number;
+}
+
+export interface Payoff extends Components {
+  date: BusinessDate;
+  credit: number;
+  total: number;
+}
+
+export interface Delinquency {
+  days_past_due: number;
+  bucket: string;
+  past_due_amount: number;
+  /** due date of the oldest unpaid installment */
+  since: BusinessDate;
+}
+
+const NOTHING: Components = { principal: 0, interest: 0, fees: 0, penalties: 0 };
+
+/**
+ * What settles a loan on a date, if nothing is paid before it; all zero for a loan whose money is not out.
+ *
+ * @param date not before the loan's last transaction
+ */
+export function payoffOn(state: LoanState, date: BusinessDate): Payoff {
+  const then = asOf(state, date);
+  const owed = isServiced(then) ? owedOn(then.contract, then.servicing, date) : NOTHING;
+  const credit = then.servicing?.credit ?? 0;
+  const total = Math.max(owed.principal + owed.interest + owed.fees + owed.penalties - credit, 0);
+  return { date, ...owed, credit, total };
+}
+
+/** A loan on a date, if no command comes before: bills and late fees until then are part of what it owes. */
+function asOf(state: LoanState, date: BusinessDate): LoanState {
+  const draft = new Draft(state);
+  while (isServiced(draft.state) && draft.addNextDue(date));
+  return draft.state;
+}
+
+export function balancesOn(state: LoanState, date: BusinessDate): Balances {
+  const { date: _, total, ...rest } = payoffOn(state, date);
+  return { ...rest, payoff: total };
+}
+
+/** How far behind a loan is on a date; null where nothing is unpaid beyond the days of grace. */
+export function delinquencyOn(state: LoanState, date: BusinessDate): Delinquency | null {
+  if (!isServiced(state)) return null;
+  const since = oldestUnpaid(state);
+  const bucket = bucketOn(state.contract.terms.arrears, since, date);
+  if (bucket === null || since === null) return null;
+  return { days_past_due: daysPastDue(since, date), bucket, past_due_amount: pastDue(state.servicing), since };
+}
+
+export interface LoanSchedule {
+  currency: string;
+  installments: ScheduleRow[];
+  totals: { principal: number; interest: number; fees: number; penalties: number; due: number; paid: number };
+}
+
+/**
+ * A loan's installments on a date: those that were billed or paid as the books have them, then those to come. Before
+ * the disbursement: as a disbursement on that date would give them.
+ *
+ * @param stored the billed and paid installments, oldest first
+ */
+export function scheduleOn(state: LoanState, stored: readonly InstallmentFact[], date: BusinessDate): LoanSchedule {
+  // nothing is late of what was never lent
+  const seenOn = (row: InstallmentFact) => (state.servicing === null ? row.due_date : date);
+  const { grace_days } = state.contract.terms.arrears;
+  const rows = [...stored, ...toCome(state, date)].map((row) => scheduleRow(row, seenOn(row), grace_days));
+  const totals = { principal: 0, interest: 0, fees: 0, penalties: 0, due: 0, paid: 0 };
+  for (const row of rows) {
+    totals.principal += row.principal;
+    totals.interest += row.interest;
+    totals.fees += row.fees;
+    totals.penalties += row.penalties;
+    totals.due += row.due;
+    totals.paid += row.paid;
+  }
+  return { currency: state.contract.currency, installments: rows, totals };
+}
+
+function toCome(state: LoanState, date: BusinessDate): InstallmentFact[] {
+  if (isServiced(state)) return upcoming(state.contract, state.servicing, date);
+  if (state.servicing !== null) return [];
+  const opened = openServicing(state.contract, state.disbursement?.date ?? date);
+  return [...opened.arrears, ...upcoming(state.contract, opened, opened.disbursed_on)];
+}
+
+/** What the ledger's accounts of a loan must show: billed or paid, but not what is still accruing. */
+export interface BookedBalances extends Components {
+  credit: number;
+  /** principal that the pool keeps free for the loan */
+  reserved: number;
+}
+
+export function bookedBalances(state: LoanState): BookedBalances {
+  const booked: BookedBalances = { ...NOTHING, credit: 0, reserved: reservedFor(state) };
+  const { servicing } = state;
+  if (servicing === null) return booked;
+  booked.credit = servicing.credit;
+  booked.principal = servicing.principal;
+  for (const row of servicing.arrears) {
+    booked.interest += row.interest - row.paid_interest;
+    booked.fees += row.fees - row.paid_fees;
+    booked.penalties += row.penalties - row.paid_penalties;
+  }
+  return booked;
+}
