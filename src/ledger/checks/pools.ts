@@ -1,0 +1,58 @@
+import type { Knex } from 'knex';
+import type { Findings } from './findings';
+
+/** Pools and contributions against the ledger and against the pools' loans. */
+export async function checkPools(trx: Knex, findings: Findings): Promise<void> {
+  for (const table of ['pools', 'contributions']) {
+    const row: { count: number } = await trx(table).first(trx.raw('count(*) as count'));
+    findings.looked(table, row.count);
+  }
+  await findings.addFrom(trx, 'pool agrees with ledger and loans', POOLS);
+  await findings.addFrom(trx, 'contribution has its entry', CONTRIBUTIONS);
+  await findings.addFrom(trx, 'entry has its contribution or loan', ORPHANS);
+}
+
+const POOLS = `
+  with sums as (
+    select p.id, p.size, p.reserved, p.outstanding,
+      (select coalesce(sum(balance), 0) from account_balances where account_id = p.id || ':commitments') as commitments,
+      (select coalesce(sum(balance), 0) from account_balances where account_id = p.id || ':commitments_contra') as contra,
+      (select coalesce(sum(balance), 0) from account_balances where account_id = p.id || ':payouts_in_transit') as in_transit,
+      coalesce(l.reserved, 0) as loans_reserved, coalesce(l.principal, 0) as loans_principal,
+      coalesce(l.disbursing, 0) as loans_disbursing, coalesce(r.principal, 0) as receivable
+    from pools p
+      left join (select pool_id, sum(reserved) as reserved, sum(principal) as principal,
+        sum(reserved) filter (where status = 'DISBURSING') as disbursing from loans group by pool_id) l on l.pool_id = p.id
+      left join (select a.pool_id, sum(b.balance) as principal from accounts a join account_balances b on b.account_id = a.id
+        where a.owner_type = 'loan' and a.code = 'principal' group by a.pool_id) r on r.pool_id = p.id
+  )
+  select id as subject, format('reserved %s, its commitments %s (contra %s), its loans'' reserved %s', reserved, commitments, contra, loans_reserved) as detail
+    from sums where reserved <> commitments or commitments <> contra or reserved <> loans_reserved
+  union all
+  select id, format('outstanding %s, its loans'' principal %s, in their accounts %s', outstanding, loans_principal, receivable)
+    from sums where outstanding <> loans_principal or outstanding <> receivable
+  union all
+  select id, format('payouts in transit %s, its loans that are DISBURSING %s', in_transit, loans_disbursing)
+    from sums where in_transit <> loans_disbursing
+  union all
+  select id, format('reserved %s and outstanding %s are more than its size, %s', reserved, outstanding, size)
+    from sums where reserved + outstanding > size`;
+
+const CONTRIBUTIONS = `
+  select c.id as subject, format('no entry %s that debits %s:cash and credits the member''s capital with %s %s on %s',
+    c.entry_id, c.pool_id, c.amount, c.currency, c.date) as detail
+  from contributions c
+    left join entries e on e.id = c.entry_id and e.org_id = c.org_id and e.operation_key = c.id and e.kind = 'contribution'
+      and e.pool_id = c.pool_id and e.effective_date = c.date
+    left join postings d on d.entry_id = e.id and d.account_id = c.pool_id || ':cash' and d.side = 'DEBIT'
+      and d.amount = c.amount and d.currency = c.currency
+    left join postings k on k.entry_id = e.id and k.account_id = c.pool_id || ':capital:' || c.member_id and k.side = 'CREDIT'
+      and k.amount = c.amount and k.currency = c.currency
+  where d.entry_id is null or k.entry_id is null`;
+
+const ORPHANS = `
+  select e.id as subject, format('%s %s is of neither a loan nor a contribution', e.kind, e.operation_key) as detail
+  from entries e
+    left join loans l on l.id = e.loan_id and l.org_id = e.org_id
+    left join contributions c on c.entry_id = e.id and e.loan_id is null
+  where l.id is null and c.id is null`;
