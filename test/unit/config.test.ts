@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { ConfigError, ENVIRONMENT, loadConfig } from '../../src/config';
+
+const PRODUCTION = {
+  TENOR_MODE: 'production',
+  DATABASE_URL: 'postgres://service:hunter2@db/tenor',
+  TEMPORAL_ADDRESS: 'temporal:7233',
+  AUTH_ISSUER: 'https://issuer.example.com/',
+  AUTH_JWKS_URL: 'https://issuer.example.com/jwks',
+};
+
+function problemsOf(env: NodeJS.ProcessEnv): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('loadConfig', () => {
+  it('gives a sandbox on loopback where nothing is set', () => {
+    const stateDir = path.resolve('.tenor');
+    expect(loadConfig({})).toEqual({
+      mode: 'sandbox',
+      logLevel: 'info',
+      http: { host: '127.0.0.1', port: 8080 },
+      database: { poolMax: 16, embedded: { dataDir: path.join(stateDir, 'postgres'), port: 54329 } },
+      temporal: { namespace: 'default', taskQueue: 'tenor', uiPort: 8233, port: 7233, dataDir: stateDir },
+      auth: { audience: 'tenor' },
+      payouts: { attemptTimeoutMs: 3000, attempts: 2 },
+      stateDir,
+      cacheDir: path.join(homedir(), '.cache', 'tenor'),
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: '', TENOR_MODE: '' })).toEqual(loadConfig({}));
+  });
+
+  it('keeps what is built once in the folder that XDG_CACHE_HOME names, if that is absolute', () => {
+    expect(loadConfig({ XDG_CACHE_HOME: '/var/cache' }).cacheDir).toBe('/var/cache/tenor');
+    expect(loadConfig({ XDG_CACHE_HOME: 'cache' }).cacheDir).toBe(path.join(homedir(), '.cache', 'tenor'));
+  });
+
+  it('migrates as the owner where one is named, and else as the service', () => {
+    const url = 'postgres://service@db/tenor';
+    expect(loadConfig({ DATABASE_URL: url }).database).toMatchObject({ url, migrationUrl: url });
+    const owner = 'postgresql://owner@db/tenor';
+    expect(loadConfig({ DATABASE_URL: url, MIGRATION_DATABASE_URL: owner }).database.migrationUrl).toBe(owner);
+  });
+
+  it.each([
+    ['PORT', '-1', 'from 0 to 65535'],
+    ['PORT', '65536', 'from 0 to 65535'],
+    ['PORT', '80a', 'from 0 to 65535'],
+    ['PORT', '8e3', 'from 0 to 65535'],
+    ['TEMPORAL_PORT', '0', 'from 1 to 65535'],
+    ['DATABASE_POOL_MAX', '0', 'from 1 to 200'],
+    ['PAYOUT_ATTEMPTS', '11', 'from 1 to 10'],
+    ['TENOR_MODE', 'prod', 'sandbox or production'],
+    ['LOG_LEVEL', 'verbose', 'trace, debug, info'],
+    ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
+    ['TEMPORAL_ADDRESS', 'temporal', 'host:port'],
+    ['AUTH_ISSUER', 'issuer.example.com', 'must be a URL'],
+  ])('refuses %s=%s, naming the variable, the rule and the value', (name, value, rule) => {
+    const message = problemsOf({ [name]: value });
+    expect(message).toContain(name);
+    expect(message).toContain(rule);
+    expect(message).toContain(JSON.stringify(value));
+  });
+
+  it('never shows a secret', () => {
+    expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/tenor' })).not.toContain('hunter2');
+    expect(problemsOf({ MIGRATION_DATABASE_URL: 'hunter2' })).not.toContain('hunter2');
+  });
+
+  it('tells every problem at once', () => {
+    const message = problemsOf({ PORT: 'x', LOG_LEVEL: 'y' });
+    expect(message).toContain('PORT');
+    expect(message).toContain('LOG_LEVEL');
+  });
+
+  it.each([
+    [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS_URL'],
+    [{ AUTH_JWKS_URL: 'https://issuer.example.com/jwks' }, 'AUTH_ISSUER'],
+    [{ TEMPORAL_TLS_CERT: '/cert.pem' }, 'TEMPORAL_TLS_KEY'],
+    [{ MIGRATION_DATABASE_URL: 'postgres://owner@db/tenor' }, 'DATABASE_URL'],
+  ])('refuses half of what comes in two: %j', (env, missing) => {
+    expect(problemsOf(env)).toContain(missing);
+  });
+
+  it('takes mutual TLS and an API key for Temporal', () => {
+    const env = { TEMPORAL_TLS_CERT: '/c', TEMPORAL_TLS_KEY: '/k', TEMPORAL_TLS_CA: '/ca', TEMPORAL_API_KEY: 'key' };
+    expect(loadConfig(env).temporal).toMatchObject({ tls: { cert: '/c', key: '/k', ca: '/ca' }, apiKey: 'key' });
+  });
+
+  describe('in production', () => {
+    it('accepts an environment that names what is outside', () => {
+      expect(loadConfig(PRODUCTION)).toMatchObject({
+        mode: 'production',
+        auth: { issuer: PRODUCTION.AUTH_ISSUER, jwksUrl: PRODUCTION.AUTH_JWKS_URL },
+      });
+    });
+
+    it.each(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'AUTH_ISSUER', 'AUTH_JWKS_URL'])(
+      'refuses to run without %s',
+      (name) => {
+        expect(problemsOf({ ...PRODUCTION, [name]: undefined })).toContain(
+          `${name} must be set when TENOR_MODE is production`,
+        );
+      },
+    );
+
+    it("refuses the sandbox's own issuer, which is not a URL", () => {
+      expect(problemsOf({ ...PRODUCTION, AUTH_ISSUER: 'urn:tenor:sandbox' })).toContain('AUTH_ISSUER');
+    });
+  });
+});
+
+describe('docs/operations.md', () => {
+  const text = readFileSync(path.join(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+  const rows = new Map(
+    [...text.matchAll(/^\| `([A-Z_]+)` \| ([^|]*) \|/gm)].map(([, name, fallback]) => [
+      name ?? '',
+      fallback?.trim() ?? '',
+    ]),
+  );
+
+  it('tells of every variable, and of no other', () => {
+    expect([...rows.keys()].sort()).toEqual(Object.keys(ENVIRONMENT.shape).sort());
+  });
+
+  it.each(Object.entries(ENVIRONMENT.shape))('tells the default of %s', (name, schema) => {
+    const fallback = schema.safeParse(undefined).data;
+    if (fallback !== undefined) expect(rows.get(name)).toBe(`\`${fallback}\``);
+    else expect(rows.get(name)).not.toMatch(/^`[^`]*`$/);
+  });
+});
