@@ -1,0 +1,65 @@
+import type { LoanState, RecordedEvent } from '../src/lending/loan';
+
+/** An event as the outside is told of it. */
+export interface Announcement {
+  type: string;
+  data: object;
+}
+
+/**
+ * What is announced of a commit: little more than ids, whoever wants the rest reads it.
+ *
+ * What a correction posts anew was announced when it first happened.
+ *
+ * @param entryIds the ledger entry of each event that moved money, by seq
+ */
+export function announcementsOf(
+  state: LoanState,
+  events: readonly RecordedEvent[],
+  entryIds: ReadonlyMap<number, string>,
+): Announcement[] {
+  const { loan_id: id, pool_id, contract } = state;
+  const { currency } = contract;
+  return events.flatMap((event) => {
+    const details = event.replayed ? null : detailsOf(event, entryIds.get(event.seq) ?? null, currency);
+    return details === null ? [] : [{ type: `pooledcredit.loan.${event.type}`, data: { id, pool_id, ...details } }];
+  });
+}
+
+/** What an event tells beside loan and pool; null for what stays inside. */
+function detailsOf(event: RecordedEvent, txn_id: string | null, currency: string): object | null {
+  switch (event.type) {
+    case 'requested':
+    case 'amended':
+      return { amount: event.contract.amount, currency };
+    case 'approved':
+    case 'cancelled':
+    case 'expired':
+      return {};
+    case 'declined':
+      return { reason: event.reason };
+    case 'disbursed':
+      return { amount: event.amount, currency, txn_id };
+    case 'disbursement_failed':
+      return { disbursement_id: event.disbursement_id, reason: event.reason };
+    case 'installment_due': {
+      const { number, due_date, principal, interest, fees, penalties } = event.row;
+      return { number, due_date, amount: principal + interest + fees + penalties, currency };
+    }
+    case 'delinquency_changed':
+      return { bucket: event.bucket, since: event.since, past_due_amount: event.past_due_amount, currency };
+    case 'defaulted':
+      return { days_past_due: event.days_past_due };
+    case 'repaid':
+      return { repayment_id: event.repayment_id, amount: event.amount, currency, txn_id };
+    case 'written_off':
+      return { reason: event.reason, principal: event.principal, currency, txn_id };
+    case 'repaid_in_full':
+      return { credit: event.credit, currency };
+    case 'disbursement_initiated':
+    case 'late_fee_charged':
+    case 'cured':
+    case 'corrected':
+      return null;
+  }
+}

@@ -1,0 +1,307 @@
+import type { Knex } from 'knex';
+import { loanAccounts } from '../src/ledger/chart';
+import { entriesOf } from '../src/ledger/entry';
+import type { BusinessDate } from '../src/lending/calendar';
+import { oldestUnpaid } from '../src/lending/delinquency';
+import { factOf, type InstallmentFact } from '../src/lending/installment';
+import {
+  decide,
+  isRefusal,
+  type LoanCommand,
+  type LoanState,
+  nextDue,
+  type RecordedEvent,
+  reservedFor,
+} from '../src/lending/loan';
+import { nextDueDate } from '../src/lending/servicing';
+import { checkRequest, DEFAULT_APPROVAL_EXPIRY_DAYS, maxLoan, type RequestFacts } from '../src/pools/request-checks';
+import { newId } from '../src/tenancy/ids';
+import type { LoanResult, RefusalDetail, RequestCommand } from '../workflows/messages';
+import { announcementsOf } from './announcements';
+
+/** Where a commit belongs, and who asked for it. */
+export interface CommitContext {
+  org_id: string;
+  loan_id: string;
+  /** unique in the tenant: the same one again answers the first result */
+  command_id: string;
+  actor: string;
+  request_id: string;
+  /** the tenant's time, RFC 3339 */
+  at: string;
+}
+
+export interface CommitInput extends CommitContext {
+  expected_version: number;
+  action: string;
+  events: RecordedEvent[];
+  state: LoanState;
+  /** what the command answers; `entry_id` is filled in with that of the event's entry */
+  result: object;
+  /** seq of the event whose entry the result names */
+  entry_of?: number;
+}
+
+export type CommitOutcome =
+  | { outcome: 'applied'; version: number; result: object }
+  /** events: what the first commit of this command recorded */
+  | { outcome: 'already_applied'; version: number; result: object; events: RecordedEvent[] }
+  /** the books are ahead of the caller, who goes on from here */
+  | { outcome: 'stale'; version: number; state: LoanState }
+  | ({ outcome: 'refused'; slug: string } & RefusalDetail);
+
+export type OpenOutcome =
+  | Exclude<CommitOutcome, { outcome: 'applied' | 'stale' }>
+  | {
+      outcome: 'opened';
+      version: number;
+      result: object;
+      events: RecordedEvent[];
+    };
+
+export interface OpenInput extends CommitContext {
+  command: RequestCommand;
+  today: BusinessDate;
+}
+
+export type BookActivities = ReturnType<typeof createBookActivities>;
+
+/** The only writer of loans: each call is one transaction in PostgreSQL, and repeating a call changes nothing more. */
+export function createBookActivities(db: Knex) {
+  return {
+    /** Checks a request against pool, borrower and policies, and opens the loan where they allow it. */
+    async openLoan(input: OpenInput): Promise<OpenOutcome> {
+      const { command, today, org_id } = input;
+      const facts = await requestFacts(db, org_id, command, input.at);
+      const { contract } = command;
+      const request = { ...command, amount: contract.amount, currency: contract.currency };
+      const refusal = checkRequest(request, facts, today);
+      if (refusal !== null) return (await firstResult(db, input)) ?? { outcome: 'refused', ...refusal };
+
+      const decision = decide(null, requestCommand(input, facts), today);
+      if (isRefusal(decision)) {
+        const { refused: slug, ...rest } = decision;
+        return { outcome: 'refused', slug, ...rest };
+      }
+      const { events, state } = decision;
+      const result: LoanResult = { loan_id: input.loan_id, status: state.status, version: 1 };
+      const commit = { ...input, expected_version: 0, action: 'request', events, state, result };
+      const outcome = await commitLoan(db, commit, command.job_id);
+      if (outcome.outcome === 'stale')
+        throw new Error(`loan ${input.loan_id} exists and was opened by another command`);
+      return outcome.outcome === 'applied' ? { ...outcome, outcome: 'opened', events } : outcome;
+    },
+
+    /** Writes what a command, or a batch of due events, changes. */
+    async commit(input: CommitInput): Promise<CommitOutcome> {
+      return commitLoan(db, input);
+    },
+
+    /** All of a loan's events, for a correction of its past. */
+    async history(input: { org_id: string; loan_id: string }): Promise<RecordedEvent[]> {
+      const rows = await db('loan_events').where(input).orderBy('seq').select('seq', 'type', 'date', 'data');
+      return rows.map(({ data, ...rest }) => ({ ...rest, ...data }));
+    },
+  };
+}
+
+function requestCommand(input: OpenInput, { pool }: RequestFacts): Extract<LoanCommand, { type: 'request' }> {
+  if (pool === null) throw new Error('a request that passed its checks has a pool');
+  const { pool_id, borrower_id, purpose, contract } = input.command;
+  return {
+    type: 'request',
+    loan_id: input.loan_id,
+    ...{ pool_id, borrower_id, purpose, contract },
+    requested_by: input.actor,
+    approval_required: pool.policies.approval_required,
+    approval_expiry_days: pool.policies.approval_expiry_days ?? DEFAULT_APPROVAL_EXPIRY_DAYS,
+    max_amount: maxLoan(pool.size, pool.policies.max_loan_ratio),
+  };
+}
+
+/** A borrower with more open loans in arrears than this is refused by the first of them. */
+const MAX_LATE_LOANS = 100;
+
+async function requestFacts(db: Knex, org: string, command: RequestCommand, at: string): Promise<RequestFacts> {
+  const { rows } = await db.raw<{ rows: RequestFacts[] }>(
+    `select
+      (select jsonb_build_object('id', id, 'currency', currency, 'status', status, 'size', size, 'policies', policies)
+        from pools where org_id = :org and id = :pool) as pool,
+      (select jsonb_build_object('id', id, 'status', status) from members where org_id = :org and id = :member) as member,
+      (select coalesce(jsonb_agg(distinct type), '[]') from consents where org_id = :org and member_id = :member
+        and (pool_id is null or pool_id = :pool) and revoked_at is null and (expires_at is null or expires_at > :at)) as consents,
+      (select coalesce(jsonb_agg(l), '[]') from (select id, status, past_due_since from loans
+        where org_id = :org and borrower_id = :member and pool_id = :pool
+        and (past_due_since is not null or status = 'DEFAULTED') limit ${MAX_LATE_LOANS}) as l) as late`,
+    { org, pool: command.pool_id, member: command.borrower_id, at },
+  );
+  const [facts] = rows;
+  if (facts === undefined) throw new Error('a select without a from has one row');
+  return facts;
+}
+
+/** The result of a command that was applied before: its request may break a rule by now that it kept then. */
+async function firstResult(db: Knex, { org_id, loan_id, command_id }: CommitContext): Promise<OpenOutcome | null> {
+  const row = await db('commands').where({ org_id, loan_id, id: command_id }).first('version', 'result');
+  if (row === undefined) return null;
+  const recorded = await db('loan_events').where({ org_id, loan_id, version: row.version }).orderBy('seq');
+  const events = recorded.map(({ seq, type, date, data }) => ({ seq, type, date, ...data }));
+  return { outcome: 'already_applied', ...row, events };
+}
+
+async function commitLoan(db: Knex, input: CommitInput, jobId?: string): Promise<CommitOutcome> {
+  const { payload, result } = payloadOf(input, jobId);
+  try {
+    const { rows } = await db.raw('select commit_loan(?::jsonb) as outcome', [JSON.stringify(payload)]);
+    const { outcome } = rows[0];
+    return outcome.outcome === 'applied' ? { outcome: 'applied', version: outcome.version, result } : outcome;
+  } catch (error) {
+    if (sqlState(error) === STALE) return currentState(db, input);
+    const refused = refusalOf(error, input);
+    if (refused === null) throw error;
+    return refused;
+  }
+}
+
+/** Raised by commit_loan. */
+const STALE = 'TN001';
+const POOL_TAKES_NONE = 'TN002';
+
+function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** What only the database could refuse. */
+function refusalOf(
+  error: unknown,
+  { state, events }: CommitInput,
+): Extract<CommitOutcome, { outcome: 'refused' }> | null {
+  if (sqlState(error) === POOL_TAKES_NONE) {
+    return { outcome: 'refused', slug: 'invalid-state', detail: `pool ${state.pool_id} is not ACTIVE` };
+  }
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  const { amount } = state.contract;
+  switch (constraint) {
+    case 'pool_within_size': {
+      const detail = `pool ${state.pool_id} has no room for ${amount}: reserved + outstanding + amount would exceed its size`;
+      return { outcome: 'refused', slug: 'over-allocation', detail };
+    }
+    case 'balance_not_negative': {
+      if (!events.some((event) => event.type === 'disbursement_initiated')) return null;
+      return {
+        outcome: 'refused',
+        slug: 'insufficient-funds',
+        detail: `pool ${state.pool_id} has less cash than ${amount}`,
+      };
+    }
+    case 'repayment_reference': {
+      const repaid = events.find((event) => event.type === 'repaid');
+      const reference = repaid?.type === 'repaid' ? repaid.reference : null;
+      const detail = `reference ${reference} was used by an earlier repayment of loan ${state.loan_id}`;
+      return { outcome: 'refused', slug: 'duplicate', detail };
+    }
+    default:
+      return null;
+  }
+}
+
+async function currentState(db: Knex, { org_id, loan_id }: CommitContext): Promise<CommitOutcome> {
+  const row = await db('loans').where({ org_id, id: loan_id }).first('version', 'state');
+  if (row === undefined) throw new Error(`loan ${loan_id} is not in the books`);
+  return { outcome: 'stale', version: row.version, state: row.state };
+}
+
+/** What `commit_loan` takes, and the result with the ids that were made for it. */
+function payloadOf(input: CommitInput, jobId: string | undefined): { payload: object; result: object } {
+  const { state, events, org_id, loan_id, command_id, actor, request_id, at, expected_version } = input;
+  const entryIds = new Map<number, string>();
+  const books = { loan_id, pool_id: state.pool_id, currency: state.contract.currency };
+  const entries = events.flatMap((event) =>
+    entriesOf(event, books).map((entry) => {
+      const id = newId('fin_txn');
+      if (!entryIds.has(event.seq)) entryIds.set(event.seq, id);
+      return { id, ...entry };
+    }),
+  );
+  const entry_id = input.entry_of === undefined ? undefined : entryIds.get(input.entry_of);
+  const result = entry_id === undefined ? input.result : { ...input.result, entry_id };
+  const recorded = events.map(({ seq, type, date, ...data }) => ({
+    seq,
+    type,
+    date,
+    data,
+    entry_id: entryIds.get(seq),
+  }));
+  const job = jobStatus(events);
+  const payload = {
+    ...{ org_id, loan_id, command_id, actor, request_id, at, expected_version, result },
+    loan: loanColumns(state, jobId),
+    accounts: events.some((event) => event.type === 'disbursed') ? loanAccounts(loan_id, state.contract.currency) : [],
+    entries,
+    events: recorded,
+    ...installmentsOf(events),
+    ...(job === null ? {} : { job }),
+    outbox: announcementsOf(state, events, entryIds).map((each) => ({ id: newId('evt'), ...each })),
+    audit: {
+      id: newId('aud'),
+      action: `loan.${input.action}`,
+      data: {
+        command_id,
+        version: expected_version + 1,
+        status: state.status,
+        events: events.map((event) => event.type),
+      },
+    },
+  };
+  return { payload, result };
+}
+
+function loanColumns(state: LoanState, jobId: string | undefined): object {
+  const { pool_id, borrower_id, status, contract, bucket, servicing } = state;
+  return {
+    ...{ pool_id, borrower_id, status, bucket, state, job_id: jobId },
+    amount: contract.amount,
+    currency: contract.currency,
+    reserved: reservedFor(state),
+    principal: servicing?.principal ?? 0,
+    past_due_since: oldestUnpaid(state),
+    next_due: nextDue(state) === null || servicing === null ? null : nextDueDate(contract, servicing),
+  };
+}
+
+/** The installments that events touched, as they left them; a correction starts over from where it goes back to. */
+function installmentsOf(events: RecordedEvent[]): {
+  installments: InstallmentFact[];
+  installments_redone_from?: number;
+} {
+  let rows = new Map<number, InstallmentFact>();
+  let redoneFrom: number | undefined;
+  for (const event of events) {
+    if (event.type === 'corrected') {
+      const { next, arrears } = event.restored.servicing;
+      redoneFrom = next;
+      rows = new Map(arrears.map((row) => [row.number, factOf(row)]));
+    }
+    const touched = 'rows' in event ? event.rows : 'row' in event ? [event.row] : [];
+    for (const row of touched) rows.set(row.number, row);
+  }
+  return {
+    installments: [...rows.values()],
+    ...(redoneFrom === undefined ? {} : { installments_redone_from: redoneFrom }),
+  };
+}
+
+/** How a request's job ends; null where the events say nothing of it. */
+function jobStatus(events: RecordedEvent[]): { status: 'SUCCEEDED' | 'FAILED'; error?: object } | null {
+  for (const event of events) {
+    if (event.type === 'approved') return { status: 'SUCCEEDED' };
+    if (event.type === 'declined') return failed(`The request was declined: ${event.reason}`);
+    if (event.type === 'expired') return failed('The request expired: nobody decided on it in time.');
+    if (event.type === 'cancelled') return failed('The request was cancelled.');
+  }
+  return null;
+}
+
+function failed(detail: string): { status: 'FAILED'; error: object } {
+  return { status: 'FAILED', error: { type: '/problems/invalid-state', title: 'Invalid state', status: 409, detail } };
+}
