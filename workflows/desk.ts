@@ -226,7 +226,8 @@ export class LoanDesk {
 
   schedule(): ScheduleRow[] {
     const today = this.clock.today();
-    const arrears = this.state.servicing?.arrears.map((row) => scheduleRow(row, today)) ?? [];
+    const { grace_days } = this.state.contract.terms.arrears;
+    const arrears = this.state.servicing?.arrears.map((row) => scheduleRow(row, today, grace_days)) ?? [];
     return [...arrears, ...scheduleOn(this.state, [], today).installments];
   }
 
