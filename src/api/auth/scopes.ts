@@ -1,0 +1,11 @@
+export const SCOPES = [
+  'pooledcredit:read',
+  'pooledcredit:write',
+  'loans:write',
+  'loans:approve',
+  'ledger:read',
+  'ledger:write',
+  'webhooks:write',
+  'sandbox:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];

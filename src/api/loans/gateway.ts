@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure, ServerFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import {
+  advanceClockUpdate,
+  type Caller,
+  type LoanInput,
+  type LoanResult,
+  loanWorkflowId,
+  payoutFailed,
+  type RefusalDetail,
+  type RequestCommand,
+  requestUpdate,
+} from '../../../workflows/messages';
+import { LOAN_STATUS, TENOR_BORROWER, TENOR_ORG, TENOR_POOL } from '../../../workflows/search-attributes';
+import { isClosedStatus, type LoanStatus } from '../../lending/loan-state';
+import type { Tenant } from '../../tenancy/tenant';
+import { unavailable } from '../failures';
+import { isProblemSlug, Problem } from '../problem';
+import { LaneFull, Lanes } from './lanes';
+
+/** How long a caller waits for a loan's answer: commands take milliseconds, so a longer one waits for a worker or the books. */
+const COMMAND_DEADLINE_MS = 10_000;
+/** A disbursement waits for the payout, with its own attempts and their timeouts. */
+export const DISBURSE_DEADLINE_MS = 25_000;
+/** A loan that has years of a daily schedule to process takes its time. */
+const ADVANCE_DEADLINE_MS = 60_000;
+
+const PROBE_DEADLINE_MS = 1_000;
+
+/** A lost update is found out at once, and the workflow is in between tasks. */
+const RESEND_AFTER_MS = 100;
+
+/**
+ * The way to the loans' workflows: sends commands, waits for what they answer within a deadline, and tells refusals from
+ * failures. What it throws beside Problems means that the outcome is not known.
+ */
+export class LoanGateway {
+  private readonly lanes = new Lanes();
+
+  constructor(
+    private readonly client: Client,
+    private readonly taskQueue: string,
+  ) {}
+
+  /** Starts a loan's workflow with the request for it. @throws Problem where it is refused */
+  async request(
+    tenant: Tenant,
+    loan: LoanInput,
+    command: RequestCommand & { command_id: string },
+  ): Promise<LoanResult> {
+    const start = (): Promise<LoanResult> =>
+      this.client.workflow.executeUpdateWithStart(requestUpdate, {
+        args: [command],
+        updateId: command.command_id,
+        startWorkflowOperation: new WithStartWorkflowOperation('loan', {
+          workflowId: loanWorkflowId(loan.loan_id),
+          taskQueue: this.taskQueue,
+          args: [loan],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          typedSearchAttributes: [
+            { key: TENOR_ORG, value: loan.org_id },
+            { key: TENOR_POOL, value: command.pool_id },
+            { key: TENOR_BORROWER, value: command.borrower_id },
+            { key: LOAN_STATUS, value: 'APPROVAL_PENDING' },
+          ],
+        }),
+      });
+    return await this.answerOf(tenant, loan.loan_id, command.command_id, COMMAND_DEADLINE_MS, start);
+  }
+
+  /** Sends a command to a loan. @throws Problem where it is refused, `invalid-state` where the loan is closed */
+  async command<R, C extends Caller>(
+    tenant: Tenant,
+    loanId: string,
+    update: UpdateDefinition<R, [C]>,
+    command: C & { command_id: string },
+    deadlineMs = COMMAND_DEADLINE_MS,
+  ): Promise<R> {
+    return await this.answerOf(tenant, loanId, command.command_id, deadlineMs, () =>
+      this.client.workflow
+        .getHandle(loanWorkflowId(loanId))
+        .executeUpdate<R, [C]>(update, { args: [command], updateId: command.command_id }),
+    );
+  }
+
+  /**
+   * Moves a loan's clock.
+   *
+   * @returns how many due events it processed; null where the loan has no workflow any more
+   */
+  async advanceClock(loanId: string, offsetMs: number): Promise<number | null> {
+    try {
+      const handle = this.client.workflow.getHandle(loanWorkflowId(loanId));
+      const args: [{ offset_ms: number }] = [{ offset_ms: offsetMs }];
+      const send = () => handle.executeUpdate(advanceClockUpdate, { args, updateId: `clock/${offsetMs}` });
+      return (await this.sendUntil(Date.now() + ADVANCE_DEADLINE_MS, send)).processed;
+    } catch (error) {
+      if (hasEnded(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Whether Temporal answers within a moment; for who watches this process, not for requests. */
+  async isReachable(): Promise<boolean> {
+    try {
+      const ask = () => this.client.workflowService.getSystemInfo({});
+      await this.client.workflow.withDeadline(Date.now() + PROBE_DEADLINE_MS, ask);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Sends an update until it is answered. Its id makes that one command, so it is sent again where the server has lost it:
+   * it does so with updates that a worker was busy with when their workflow had too many of them.
+   */
+  private async sendUntil<R>(deadline: number, send: () => Promise<R>): Promise<R> {
+    for (;;) {
+      try {
+        return await this.client.workflow.withDeadline(deadline, send);
+      } catch (error) {
+        if (!isLost(error) || Date.now() + RESEND_AFTER_MS >= deadline) throw error;
+        await sleep(RESEND_AFTER_MS);
+      }
+    }
+  }
+
+  /**
+   * Sends a command and says what came of it, also where an earlier request has sent it. It is sent even if the books say
+   * that it was applied: a workflow may not know, and is brought up to date by it.
+   */
+  private async answerOf<R>(
+    tenant: Tenant,
+    loanId: string,
+    commandId: string,
+    deadlineMs: number,
+    send: () => Promise<R>,
+  ): Promise<R> {
+    const deadline = Date.now() + deadlineMs;
+    try {
+      return await this.lanes.run(loanId, () => this.sendUntil(deadline, send));
+    } catch (error) {
+      if (error instanceof LaneFull) throw unavailable(`${error.message}.`);
+      const refused = hasEnded(error) ? await closed(tenant, loanId) : refusalOf(error);
+      if (refused === undefined) throw error;
+      // A loan that has gone on since an earlier request applied the command may refuse to do it again.
+      const applied = await storedResult<R>(tenant, commandId);
+      if (applied !== undefined) return applied;
+      throw refused;
+    }
+  }
+}
+
+/** What a command answered when it was applied. @throws Problem where that was a payout that failed */
+async function storedResult<R>(tenant: Tenant, commandId: string): Promise<R | undefined> {
+  const row = await tenant
+    .table<{ id: string; result: R & { payout_failed?: string } }>('commands')
+    .where({ id: commandId })
+    .first();
+  if (row?.result.payout_failed === undefined) return row?.result;
+  throw new Problem('payout-failed', payoutFailed(row.result.payout_failed));
+}
+
+/** An update that the server gave up, in its own name: whether it was done is not known. */
+function isLost(error: unknown): boolean {
+  return error instanceof WorkflowUpdateFailedError && error.cause instanceof ServerFailure;
+}
+
+/** The failure of an update that a workflow had accepted and did not finish. */
+const ABANDONED = 'AcceptedUpdateCompletedWorkflow';
+
+function hasEnded(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError || applicationFailureOf(error)?.type === ABANDONED;
+}
+
+/** The refusal of a loan that has no workflow any more. */
+async function closed(tenant: Tenant, loanId: string): Promise<Problem | undefined> {
+  const loan = await tenant.table<{ id: string; status: LoanStatus }>('loans').where({ id: loanId }).first('status');
+  if (loan === undefined) return undefined;
+  if (isClosedStatus(loan.status))
+    return new Problem('invalid-state', `Loan ${loanId} is ${loan.status}: it is closed and takes no more commands.`);
+  return unavailable(
+    `Loan ${loanId} is ${loan.status} and its workflow is not running: an operator has to start it again.`,
+  );
+}
+
+function refusalOf(error: unknown): Problem | undefined {
+  const failure = applicationFailureOf(error);
+  const slug = failure?.type;
+  if (failure === undefined || typeof slug !== 'string' || !isProblemSlug(slug)) return undefined;
+  const refusal = failure.details?.[0] as RefusalDetail | undefined;
+  return new Problem(slug, refusal?.detail ?? failure.message, { errors: refusal?.errors });
+}
+
+function applicationFailureOf(error: unknown): ApplicationFailure | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  for (let at: unknown = error.cause; at instanceof Error; at = at.cause)
+    if (at instanceof ApplicationFailure) return at;
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import type { Allocation, Components, InstallmentFact } from '../../lending/installment';
+import type { LoanState, LoanStatus } from '../../lending/loan-state';
+import { type Page, type PageRequest, pageBy } from '../../tenancy/paging';
+import { notFound } from '../../tenancy/refusal';
+import type { Tenant } from '../../tenancy/tenant';
+
+/** A loan as the books keep it; amounts in minor units. */
+export interface LoanRow {
+  id: string;
+  pool_id: string;
+  borrower_id: string;
+  job_id: string;
+  status: LoanStatus;
+  amount: number;
+  currency: string;
+  version: number;
+  state: LoanState;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface JobRow {
+  id: string;
+  type: string;
+  status: 'PENDING' | 'SUCCEEDED' | 'FAILED';
+  resource_id: string;
+  error: { type: string; title: string; status: number; detail: string } | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The loans that a token may see: all of the tenant's, or those of one member. */
+export interface Visibility {
+  memberId: string | null;
+}
+
+export interface LoanFilter {
+  status?: LoanStatus | undefined;
+  borrower_id?: string | undefined;
+  pool_id?: string | undefined;
+  bucket?: string | undefined;
+}
+
+/** @throws Refusal `not-found`, also where the loan is another member's than the one that may see it */
+export async function getLoan(tenant: Tenant, { memberId }: Visibility, id: string): Promise<LoanRow> {
+  const loan = await tenant.table<LoanRow>('loans').where({ id }).first();
+  if (loan === undefined || (memberId !== null && loan.borrower_id !== memberId)) throw notFound('loan', id);
+  return loan;
+}
+
+export async function listLoans(
+  tenant: Tenant,
+  { memberId }: Visibility,
+  filter: LoanFilter,
+  page: PageRequest,
+): Promise<Page<LoanRow>> {
+  const query = tenant.table('loans');
+  const { status, borrower_id, pool_id, bucket } = filter;
+  if (memberId !== null) query.where('borrower_id', memberId);
+  if (status !== undefined) query.where('status', status);
+  if (borrower_id !== undefined) query.where('borrower_id', borrower_id);
+  if (pool_id !== undefined) query.where('pool_id', pool_id);
+  if (bucket !== undefined) query.where('bucket', bucket);
+  return await pageBy<LoanRow>(query, 'id', page);
+}
+
+/** @throws Refusal `not-found`, also where the job's loan is not to be seen */
+export async function getJob(tenant: Tenant, visibility: Visibility, id: string): Promise<JobRow> {
+  const job = await tenant.table<JobRow>('jobs').where({ id }).first();
+  if (job === undefined) throw notFound('job', id);
+  if (visibility.memberId !== null) await getLoan(tenant, visibility, job.resource_id);
+  return job;
+}
+
+/** The installments of a loan that were billed or paid, oldest first. */
+export async function billedInstallments(tenant: Tenant, loan: LoanRow): Promise<InstallmentFact[]> {
+  return await tenant
+    .db('installments')
+    .where({ loan_id: loan.id })
+    .orderBy('number')
+    .select([
+      'number',
+      'due_date',
+      'principal',
+      'interest',
+      'fees',
+      'penalties',
+      'paid_principal',
+      'paid_interest',
+      'paid_fees',
+      'paid_penalties',
+      'paid_on',
+    ]);
+}
+
+/** What moved money on a loan. */
+export interface TransactionRow {
+  seq: number;
+  date: string;
+  entry_id: string;
+  at: Date;
+  reversed: boolean;
+  event:
+    | { type: 'disbursed'; amount: number }
+    | { type: 'installment_due'; accrued: number }
+    | { type: 'late_fee_charged'; amount: number }
+    | { type: 'repaid'; amount: number; allocation: Allocation; reference: string | null; repayment_id: string }
+    | ({ type: 'written_off' } & Components);
+}
+
+const MOVES_MONEY = ['disbursed', 'installment_due', 'late_fee_charged', 'repaid', 'written_off'];
+
+/** A loan's transactions, the latest recorded first. */
+export async function listTransactions(
+  tenant: Tenant,
+  loan: LoanRow,
+  page: PageRequest,
+): Promise<Page<TransactionRow>> {
+  const { db } = tenant;
+  const takenBack = db('loan_events as c')
+    .where({ 'c.loan_id': loan.id, 'c.type': 'corrected' })
+    .whereRaw(`c.data -> 'reverses' @> to_jsonb(loan_events.seq)`);
+  const query = tenant
+    .table('loan_events')
+    .where({ loan_id: loan.id })
+    .whereIn('type', MOVES_MONEY)
+    .whereNotNull('entry_id')
+    .select('seq', 'date', 'entry_id', 'at')
+    .select({ event: db.raw(`jsonb_build_object('type', type) || data`), reversed: db.raw('exists (?)', [takenBack]) });
+  return await pageBy<TransactionRow>(query, 'seq', page);
+}

@@ -1,0 +1,135 @@
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Config } from '../config';
+import type { Caller } from '../tenancy/command';
+import type { Tenant } from '../tenancy/tenant';
+import type { Authentication, Principal } from './auth/authentication';
+import type { Scope } from './auth/scopes';
+import type { LoanGateway } from './loans/gateway';
+import type { Metrics } from './metrics';
+
+/** What the whole API process shares. */
+export interface Services {
+  config: Config;
+  db: Knex;
+  loans: LoanGateway;
+  authentication: Authentication;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** What a handler knows of its request beside what the request says. */
+export interface Context {
+  services: Services;
+  log: Logger;
+  requestId: string;
+  /** a header that may come once; undefined where it is left out */
+  header(name: string): string | undefined;
+}
+
+/** A request that carries a token. */
+export interface TenantContext extends Context {
+  principal: Principal;
+  tenant: Tenant;
+  /** who asks; its command id is the first request's where a call is repeated under one Idempotency-Key */
+  caller: Caller;
+}
+
+export interface Answer<B> {
+  status: number;
+  body: B;
+  headers?: Record<string, string>;
+}
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** One answer that an operation may give. */
+export interface AnswerKind {
+  description: string;
+  /** left out: no body */
+  schema?: z.ZodType;
+  /** default: application/json */
+  contentType?: string;
+  headers?: readonly string[];
+}
+
+interface Described {
+  /** unique, for generated clients */
+  id: string;
+  method: Method;
+  /** with parameters in braces: `/loans/{id}` */
+  path: string;
+  summary: string;
+  tag: string;
+  answers: Readonly<Record<number, AnswerKind>>;
+  /** only where there is a sandbox */
+  sandboxOnly?: true;
+}
+
+interface Inputs<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  params?: P;
+  query?: Q;
+  body?: B;
+}
+
+interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  params: z.output<P>;
+  query: z.output<Q>;
+  body: z.output<B>;
+}
+
+/** An operation that needs a token. */
+export interface TenantOperation extends Described, Inputs<z.ZodType, z.ZodType, z.ZodType> {
+  scope: Scope;
+  /** a POST that changes state: takes an Idempotency-Key */
+  idempotent?: true;
+  /** a token with `member_id` may use it; the handler narrows it to that member */
+  borrower?: true;
+  /** takes If-Match or If-None-Match */
+  conditional?: 'if-match' | 'if-none-match';
+  handle(context: TenantContext, input: { params: unknown; query: unknown; body: unknown }): Promise<Answer<unknown>>;
+}
+
+/** An operation that anybody may use. */
+export interface PublicOperation extends Described, Inputs<z.ZodType, z.ZodType, z.ZodType> {
+  scope: null;
+  /** also takes a form, as OAuth clients send it */
+  form?: true;
+  handle(context: Context, input: { params: unknown; query: unknown; body: unknown }): Promise<Answer<unknown>>;
+}
+
+export type Operation = TenantOperation | PublicOperation;
+
+type Typed<O extends Operation, C, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Omit<
+  O,
+  'handle' | keyof Inputs<P, Q, B>
+> &
+  Inputs<P, Q, B> & { handle(context: C, input: Input<P, Q, B>): Promise<Answer<unknown>> };
+
+/** Declares an operation that needs a token; its handler gets what its schemas make of the request. */
+export function operation<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  declared: Typed<TenantOperation, TenantContext, P, Q, B>,
+): TenantOperation {
+  // The router gives a handler what these very schemas have parsed.
+  return declared as unknown as TenantOperation;
+}
+
+/** Declares an operation that anybody may use. */
+export function publicOperation<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  declared: Typed<PublicOperation, Context, P, Q, B>,
+): PublicOperation {
+  return declared as unknown as PublicOperation;
+}
+
+export const ok = <B>(body: B, headers?: Record<string, string>): Answer<B> => ({
+  status: 200,
+  body,
+  ...(headers === undefined ? {} : { headers }),
+});
+
+export const created = <B>(body: B, location?: string): Answer<B> => ({
+  status: 201,
+  body,
+  ...(location === undefined ? {} : { headers: { Location: location } }),
+});

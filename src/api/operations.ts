@@ -1,0 +1,26 @@
+import type { Config } from '../config';
+import type { Operation } from './operation';
+import { ledgerOperations } from './routes/ledger';
+import { loanCommands } from './routes/loan-commands';
+import { loanReads } from './routes/loans';
+import { memberOperations } from './routes/members';
+import { metaOperations } from './routes/meta';
+import { oauthOperations } from './routes/oauth';
+import { poolOperations } from './routes/pools';
+import { sandboxOperations } from './routes/sandbox';
+
+/** Every operation of the API: router, checks and OpenAPI are made of this one table. */
+export const OPERATIONS: readonly Operation[] = [
+  ...poolOperations,
+  ...memberOperations,
+  ...loanReads,
+  ...loanCommands,
+  ...ledgerOperations,
+  ...sandboxOperations,
+  ...oauthOperations,
+  ...metaOperations(() => OPERATIONS),
+];
+
+/** Those that a process offers. */
+export const operationsFor = (config: Config): readonly Operation[] =>
+  OPERATIONS.filter((operation) => config.mode === 'sandbox' || operation.sandboxOnly !== true);

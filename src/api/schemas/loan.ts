@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { LOAN_STATUSES } from '../../lending/loan-state';
+import { amount, currency, currencyCode, date, day, id, instant, money, reference, text } from '../fields';
+import { contractFields, scheduleTerms, terms } from './contract';
+
+export const newLoan = z
+  .strictObject({ borrower_id: id, ...contractFields, purpose: text.optional() })
+  .meta({ id: 'LoanRequest' });
+
+export const amendment = z
+  .strictObject({
+    ...contractFields,
+    currency: currency.optional().meta({ description: "The loan's own; it can't be changed." }),
+  })
+  .meta({ id: 'LoanAmendment' });
+
+export const decline = z.strictObject({ reason: text }).meta({ id: 'Decline' });
+export const writeOff = z.strictObject({ reason: text }).meta({ id: 'WriteOff' });
+
+export const disburse = z
+  .strictObject({ date: date.optional(), destination: text.optional(), reference: reference.optional() })
+  .meta({ id: 'Disburse' });
+
+export const repay = z.strictObject({ amount, currency, date, reference: reference.optional() }).meta({ id: 'Repay' });
+
+export const preview = z
+  .strictObject({ ...contractFields, disbursement_date: date.optional().meta({ description: 'Default: today.' }) })
+  .meta({ id: 'SchedulePreviewRequest' });
+
+export const loanStatus = z.enum(LOAN_STATUSES);
+
+const components = { principal: money, interest: money, fees: money, penalties: money };
+
+const delinquency = z.strictObject({ days_past_due: z.int(), bucket: z.string(), past_due_amount: money, since: day });
+
+export const loan = z
+  .strictObject({
+    id: z.string(),
+    pool_id: z.string(),
+    borrower_id: z.string(),
+    amount: money,
+    currency: currencyCode,
+    terms,
+    schedule: scheduleTerms,
+    purpose: z.string().optional(),
+    status: loanStatus,
+    delinquency: delinquency.nullable(),
+    balances: z.strictObject({
+      ...components,
+      credit: money,
+      payoff: money.meta({ description: 'What settles the loan today.' }),
+    }),
+    disbursed_on: day.optional(),
+    etag: z.string().meta({ description: 'The ETag header, verbatim.', example: '"3"' }),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Loan' });
+
+export const allocation = z
+  .strictObject({ ...components, credit: money })
+  .meta({ id: 'Allocation', description: 'Adds up to the amount.' });
+
+export const disbursement = z
+  .strictObject({
+    id: z.string(),
+    loan_id: z.string(),
+    amount: money,
+    currency: currencyCode,
+    date: day,
+    status: z.literal('DISBURSED'),
+    txn_id: z.string(),
+  })
+  .meta({ id: 'Disbursement' });
+
+export const repayment = z
+  .strictObject({
+    id: z.string(),
+    loan_id: z.string(),
+    amount: money,
+    currency: currencyCode,
+    date: day,
+    reference: z.string().optional(),
+    status: z.literal('APPLIED'),
+    allocation,
+    txn_id: z.string(),
+  })
+  .meta({ id: 'Repayment' });
+
+export const schedule = z
+  .strictObject({
+    currency: currencyCode,
+    installments: z.array(
+      z.strictObject({
+        number: z.int(),
+        due_date: day,
+        ...components,
+        due: money,
+        paid: money,
+        status: z.enum(['PENDING', 'PARTIAL', 'PAID', 'LATE']),
+      }),
+    ),
+    totals: z.strictObject({ ...components, due: money, paid: money }),
+  })
+  .meta({ id: 'Schedule' });
+
+const previewed = { principal: money, interest: money, fees: money, due: money };
+
+export const schedulePreview = z
+  .strictObject({
+    currency: currencyCode,
+    installments: z.array(
+      z.strictObject({
+        number: z.int().meta({ description: '0 is the down payment.' }),
+        due_date: day,
+        ...previewed,
+        balance: money.meta({ description: 'Principal left after the installment.' }),
+      }),
+    ),
+    totals: z.strictObject(previewed),
+    apr_bps: z.number().nullable().meta({ description: 'Null where no rate gives these payments.' }),
+  })
+  .meta({ id: 'SchedulePreview' });
+
+export const payoff = z
+  .strictObject({ date: day, ...components, credit: money, total: money, currency: currencyCode })
+  .meta({ id: 'Payoff' });
+
+export const TRANSACTION_TYPES = ['DISBURSEMENT', 'INTEREST', 'LATE_FEE', 'REPAYMENT', 'WRITE_OFF'] as const;
+
+export const transaction = z
+  .strictObject({
+    txn_id: z.string(),
+    type: z.enum(TRANSACTION_TYPES),
+    date: day,
+    amount: money,
+    currency: currencyCode,
+    allocation: allocation.nullable(),
+    reference: z.string().optional(),
+    repayment_id: z.string().optional(),
+    reversed: z
+      .boolean()
+      .meta({ description: 'Whether a later correction took it back, and posted it anew where it still counts.' }),
+    recorded_at: instant,
+  })
+  .meta({ id: 'Transaction' });
+
+export const problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457.' });
+
+export const job = z
+  .strictObject({
+    id: z.string(),
+    type: z.string(),
+    status: z.enum(['PENDING', 'SUCCEEDED', 'FAILED']),
+    resource: z.strictObject({ type: z.literal('loan'), id: z.string(), href: z.string() }),
+    error: z
+      .looseObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() })
+      .optional()
+      .meta({ description: 'Why it failed, as a problem.' }),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Job' });

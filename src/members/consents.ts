@@ -1,0 +1,110 @@
+import { type Caller, runCommand } from '../tenancy/command';
+import { invalidField, notFound, Refusal } from '../tenancy/refusal';
+import type { Tenant } from '../tenancy/tenant';
+
+export const CONSENT_TYPES = ['CREDIT_CHECK', 'DATA_SHARING', 'LOAN_AGREEMENT'] as const;
+export type ConsentType = (typeof CONSENT_TYPES)[number];
+
+/** What a member agrees to; without `pool_id`, for every pool. */
+export interface NewConsent {
+  type: ConsentType;
+  pool_id?: string | undefined;
+  /** default: now */
+  granted_at?: Date | undefined;
+  expires_at?: Date | undefined;
+  evidence?: Record<string, unknown> | undefined;
+}
+
+export interface ConsentRow {
+  position: number;
+  member_id: string;
+  type: ConsentType;
+  pool_id: string | null;
+  granted_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  evidence: Record<string, unknown> | null;
+}
+
+/** A member's consents may not grow without bound: the oldest of them are long past by then. */
+const MAX_CONSENTS = 200;
+
+/**
+ * Records what a member agreed to.
+ *
+ * @throws Refusal `not-found` (member or pool), `validation-failed` (granted in the future, or expired when granted),
+ *   `invalid-state` where the member has too many
+ */
+export async function grantConsent(
+  tenant: Tenant,
+  caller: Caller,
+  memberId: string,
+  consent: NewConsent,
+): Promise<ConsentRow> {
+  const { position } = await runCommand(tenant, caller, async (books, at) => {
+    await lockMember(books, memberId);
+    await checkConsent(books, memberId, consent, at);
+    const [row] = await books
+      .insert('consents', {
+        member_id: memberId,
+        type: consent.type,
+        pool_id: consent.pool_id ?? null,
+        granted_at: consent.granted_at ?? at,
+        expires_at: consent.expires_at ?? null,
+        evidence: consent.evidence === undefined ? null : JSON.stringify(consent.evidence),
+      })
+      .returning('position');
+    const data = { type: consent.type, position: row.position as number };
+    return { action: 'consent.granted', subject: { type: 'member', id: memberId }, data };
+  });
+  const row = await tenant.table<ConsentRow>('consents').where({ position }).first();
+  if (row === undefined) throw notFound('consent', String(position));
+  return row;
+}
+
+async function checkConsent(books: Tenant, memberId: string, consent: NewConsent, at: Date): Promise<void> {
+  const granted = consent.granted_at ?? at;
+  if (granted > at) throw invalidField('/granted_at', 'in-the-future', `must not be after now, ${at.toISOString()}`);
+  if (consent.expires_at !== undefined && consent.expires_at <= granted)
+    throw invalidField('/expires_at', 'not-after-grant', 'must be after granted_at');
+  if (consent.pool_id !== undefined) {
+    const pool = await books.table('pools').where({ id: consent.pool_id }).first('id');
+    if (pool === undefined) throw notFound('pool', consent.pool_id);
+  }
+  const held = await books
+    .table<ConsentRow>('consents')
+    .where({ member_id: memberId })
+    .limit(MAX_CONSENTS)
+    .pluck('position');
+  if (held.length === MAX_CONSENTS)
+    throw new Refusal('invalid-state', `Member ${memberId} has ${MAX_CONSENTS} consents already, which is the most.`);
+}
+
+/**
+ * Takes back every consent of a type that a member has given.
+ *
+ * @throws Refusal `not-found` where there is none to take back
+ */
+export async function revokeConsents(
+  tenant: Tenant,
+  caller: Caller,
+  memberId: string,
+  type: ConsentType,
+): Promise<void> {
+  await runCommand(tenant, caller, async (books, at) => {
+    await lockMember(books, memberId);
+    const open = books.table('consents').where({ member_id: memberId, type, revoked_at: null });
+    const revoked: number = await open.update({ revoked_at: at });
+    if (revoked === 0) throw notFound(`consent of member ${memberId} of type`, type);
+    return { action: 'consent.revoked', subject: { type: 'member', id: memberId }, data: { type, revoked } };
+  });
+}
+
+/** The consents of some members, oldest first. */
+export async function consentsOf(tenant: Tenant, memberIds: readonly string[]): Promise<ConsentRow[]> {
+  return await tenant.table<ConsentRow>('consents').whereIn('member_id', memberIds).orderBy('position');
+}
+
+async function lockMember(books: Tenant, id: string): Promise<void> {
+  if ((await books.table('members').where({ id }).forUpdate().first('id')) === undefined) throw notFound('member', id);
+}

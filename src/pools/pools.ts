@@ -1,0 +1,174 @@
+import { accountId, poolAccounts } from '../ledger/chart';
+import { openAccounts } from '../ledger/record';
+import { type Caller, runCommand } from '../tenancy/command';
+import { idOf } from '../tenancy/ids';
+import { type Page, type PageRequest, pageBy } from '../tenancy/paging';
+import { notFound, Refusal } from '../tenancy/refusal';
+import type { Tenant } from '../tenancy/tenant';
+
+export const POOL_STATUSES = ['ACTIVE', 'SUSPENDED', 'CLOSED'] as const;
+export type PoolStatus = (typeof POOL_STATUSES)[number];
+
+/** What a pool's lender allows. */
+export interface Policies {
+  /** largest share of the pool's size that one loan may take, above 0 and up to 1 */
+  max_loan_ratio: number;
+  /** days past due from which on a borrower gets no further loan */
+  delinquency_threshold_days: number;
+  approval_required: boolean;
+  /** days until a request that nobody decided on expires */
+  approval_expiry_days?: number | undefined;
+}
+
+/** What a lender says of a new pool; `size` in minor units. */
+export interface NewPool {
+  name: string;
+  currency: string;
+  size: number;
+  policies: Policies;
+  participating_orgs: string[];
+}
+
+/** A pool as the books keep it; amounts in minor units. */
+export interface PoolRow extends NewPool {
+  id: string;
+  status: PoolStatus;
+  reserved: number;
+  outstanding: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** A pool and what the ledger says of its money, in minor units. */
+export interface PoolWithBalances extends PoolRow {
+  /** all that members put in */
+  contributed: number;
+  /** cash that can be lent */
+  available: number;
+}
+
+export interface PoolFilter {
+  status?: PoolStatus | undefined;
+  currency?: string | undefined;
+  /** minor units, exclusive */
+  size_gt?: number | undefined;
+  size_lt?: number | undefined;
+}
+
+/** Creates a pool with its accounts. */
+export async function createPool(tenant: Tenant, caller: Caller, pool: NewPool): Promise<PoolWithBalances> {
+  const id = idOf('pool', caller.commandId);
+  await runCommand(tenant, caller, async (books, at) => {
+    await books.insert('pools', {
+      ...pool,
+      id,
+      policies: JSON.stringify(pool.policies),
+      participating_orgs: JSON.stringify(pool.participating_orgs),
+      created_at: at,
+      updated_at: at,
+    });
+    await openAccounts(books.db, { org_id: books.org, pool_id: id }, poolAccounts(id, pool.currency));
+    return { action: 'pool.created', subject: { type: 'pool', id }, poolId: id, data: { ...pool } };
+  });
+  return await getPool(tenant, id);
+}
+
+/** @throws Refusal `not-found` */
+export async function getPool(tenant: Tenant, id: string): Promise<PoolWithBalances> {
+  const pool = await tenant.table<PoolRow>('pools').where({ id }).first();
+  if (pool === undefined) throw notFound('pool', id);
+  const [withBalances] = await addBalances(tenant, [pool]);
+  if (withBalances === undefined) throw notFound('pool', id);
+  return withBalances;
+}
+
+/** @throws Refusal `not-found` */
+export async function requirePool(tenant: Tenant, id: string): Promise<void> {
+  const pool = await tenant.table<PoolRow>('pools').where({ id }).first('id');
+  if (pool === undefined) throw notFound('pool', id);
+}
+
+export async function listPools(
+  tenant: Tenant,
+  filter: PoolFilter,
+  page: PageRequest,
+): Promise<Page<PoolWithBalances>> {
+  const query = tenant.table('pools');
+  if (filter.status !== undefined) query.where('status', filter.status);
+  if (filter.currency !== undefined) query.where('currency', filter.currency);
+  if (filter.size_gt !== undefined) query.where('size', '>', filter.size_gt);
+  if (filter.size_lt !== undefined) query.where('size', '<', filter.size_lt);
+  const { rows, next } = await pageBy<PoolRow>(query, 'id', page);
+  return { rows: await addBalances(tenant, rows), next };
+}
+
+/** Where a pool may go from each status; it may always stay. CLOSED is for good. */
+const NEXT: Readonly<Record<PoolStatus, readonly PoolStatus[]>> = {
+  ACTIVE: ['SUSPENDED', 'CLOSED'],
+  SUSPENDED: ['ACTIVE', 'CLOSED'],
+  CLOSED: [],
+};
+
+const ACTION: Readonly<Record<PoolStatus, string>> = {
+  ACTIVE: 'pool.resumed',
+  SUSPENDED: 'pool.suspended',
+  CLOSED: 'pool.closed',
+};
+
+/**
+ * Suspends, resumes or closes a pool. A pool that is not ACTIVE takes neither contributions nor requests for loans; the
+ * loans that it has go on.
+ *
+ * @throws Refusal `not-found`, `invalid-state`
+ */
+export async function setPoolStatus(
+  tenant: Tenant,
+  caller: Caller,
+  id: string,
+  status: PoolStatus,
+): Promise<PoolWithBalances> {
+  await runCommand(tenant, caller, async (books, at) => {
+    const pool = await books.table<PoolRow>('pools').where({ id }).forUpdate().first();
+    if (pool === undefined) throw notFound('pool', id);
+    if (pool.status !== status) {
+      if (!NEXT[pool.status].includes(status))
+        throw new Refusal(
+          'invalid-state',
+          `Pool ${id} is ${pool.status}, which is for good: it can't become ${status}.`,
+        );
+      await books
+        .table('pools')
+        .where({ id })
+        .update({ status, updated_at: at, version: books.db.raw('version + 1') });
+    }
+    const data = { from: pool.status, to: status };
+    return { action: ACTION[status], subject: { type: 'pool', id }, poolId: id, data };
+  });
+  return await getPool(tenant, id);
+}
+
+interface Sums {
+  pool_id: string;
+  amount: number;
+}
+
+async function addBalances(tenant: Tenant, pools: readonly PoolRow[]): Promise<PoolWithBalances[]> {
+  const ids = pools.map((pool) => pool.id);
+  const [cash, contributed]: [Sums[], Sums[]] = await Promise.all([
+    tenant
+      .table('accounts')
+      .join('account_balances', 'account_balances.account_id', 'accounts.id')
+      .whereIn(
+        'accounts.id',
+        ids.map((id) => accountId(id, 'cash')),
+      )
+      .select({ pool_id: 'accounts.pool_id', amount: 'account_balances.balance' }),
+    tenant
+      .table('contributions')
+      .whereIn('pool_id', ids)
+      .groupBy('pool_id')
+      .select('pool_id', tenant.db.raw('sum(amount)::bigint as amount')),
+  ]);
+  const of = (sums: readonly Sums[], id: string): number => sums.find((sum) => sum.pool_id === id)?.amount ?? 0;
+  return pools.map((pool) => ({ ...pool, available: of(cash, pool.id), contributed: of(contributed, pool.id) }));
+}
