@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { temporal } from '@temporalio/proto';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { version } from '../../package.json';
+import { testBundlePath } from '../environment';
+import { openStage } from '../stage';
+import { LIVES } from './lives';
+
+const { History } = temporal.api.history.v1;
+
+/** Histories by the release that made them; a folder is added with each release and never changed. */
+const HISTORIES = path.join(__dirname, 'histories');
+const NOW = path.join(HISTORIES, version);
+
+beforeAll(async () => {
+  if (process.env.RECORD_HISTORIES === undefined) return;
+  mkdirSync(NOW, { recursive: true });
+  const { stage, close } = await openStage();
+  for (const [name, live] of Object.entries(LIVES)) {
+    const loan = await live(stage);
+    const history = await loan.handle.fetchHistory();
+    writeFileSync(path.join(NOW, `${name}.history`), History.encode(history).finish());
+  }
+  await close();
+});
+
+const recorded = () =>
+  readdirSync(HISTORIES).flatMap((release) =>
+    readdirSync(path.join(HISTORIES, release)).map((file) => path.join(release, file)),
+  );
+
+const historyOf = (file: string) => History.decode(readFileSync(path.join(HISTORIES, file)));
+
+it('there are histories of this release: npm run record-histories makes them', () => {
+  expect(Object.keys(LIVES).filter((name) => !existsSync(path.join(NOW, `${name}.history`)))).toEqual([]);
+});
+
+it('the workflow replays every history of every release', async () => {
+  const workflowBundle = { codePath: testBundlePath() };
+  for (const file of recorded()) {
+    await expect(
+      Worker.runReplayHistory({ workflowBundle, replayName: file }, historyOf(file)),
+    ).resolves.toBeUndefined();
+  }
+});
+
+it('a workflow that decides otherwise does not', async () => {
+  const logger = new DefaultLogger('ERROR');
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath: require.resolve('./broken-workflow'), logger });
+  const [file = ''] = recorded();
+  await expect(Worker.runReplayHistory({ workflowBundle, replayName: file }, historyOf(file))).rejects.toThrow(
+    expect.objectContaining({ name: 'DeterminismViolationError' }),
+  );
+});
