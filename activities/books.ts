@@ -97,6 +97,11 @@ export function createBookActivities(db: Knex) {
       return commitLoan(db, input);
     },
 
+    /** Where the books have a loan; null where they have none of that id. */
+    async current(input: { org_id: string; loan_id: string }): Promise<{ version: number; state: LoanState } | null> {
+      return (await currentRow(db, input)) ?? null;
+    },
+
     /** All of a loan's events, for a correction of its past. */
     async history(input: { org_id: string; loan_id: string }): Promise<RecordedEvent[]> {
       const rows = await db('loan_events').where(input).orderBy('seq').select('seq', 'type', 'date', 'data');
@@ -206,9 +211,16 @@ function refusalOf(
 }
 
 async function currentState(db: Knex, { org_id, loan_id }: CommitContext): Promise<CommitOutcome> {
-  const row = await db('loans').where({ org_id, id: loan_id }).first('version', 'state');
+  const row = await currentRow(db, { org_id, loan_id });
   if (row === undefined) throw new Error(`loan ${loan_id} is not in the books`);
-  return { outcome: 'stale', version: row.version, state: row.state };
+  return { outcome: 'stale', ...row };
+}
+
+function currentRow(
+  db: Knex,
+  { org_id, loan_id }: { org_id: string; loan_id: string },
+): Promise<{ version: number; state: LoanState } | undefined> {
+  return db('loans').where({ org_id, id: loan_id }).first('version', 'state');
 }
 
 /** What `commit_loan` takes, and the result with the ids that were made for it. */

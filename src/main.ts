@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { startApi } from './api/server';
 import { type Config, ConfigError, loadConfig } from './config';
 import { migrate, openDatabase } from './db/database';
-import { verify } from './ledger/verify';
+import { formatReport, verify } from './ledger/verify';
 import { waitForDatabase, waitForLogin } from './platform/database-ready';
 import { runningEmbeddedPostgres, startEmbeddedPostgres } from './platform/embedded-postgres';
 import { createLogger } from './platform/log';
@@ -128,11 +128,9 @@ async function verifyBooks(context: Context): Promise<number> {
   try {
     const url = await booksUrl(context.config, shutdown);
     const db = await connectDatabase(context, shutdown, url, INTERACTIVE_DEADLINE_MS);
-    const { clean, checked, findings } = await verify(db);
-    for (const { name, count } of checked) process.stdout.write(`  ${name}: ${count}\n`);
-    for (const { check, subject, detail } of findings) process.stdout.write(`WRONG ${check}: ${subject}: ${detail}\n`);
-    process.stdout.write(clean ? 'The books are clean.\n' : `The books are NOT clean: ${findings.length} findings.\n`);
-    return clean ? 0 : 1;
+    const report = await verify(db);
+    process.stdout.write(`${formatReport(report)}\n`);
+    return report.clean ? 0 : 1;
   } finally {
     await shutdown.run();
   }

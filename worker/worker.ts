@@ -15,6 +15,8 @@ export const WORKER_SETTINGS = {
   maxCachedWorkflows: 2_000,
   // Commits in flight; each holds a database connection only while it runs.
   maxConcurrentLocalActivityExecutions: 100,
+  // A worker that died is given up as the one that has a loan in memory after this: within a caller's deadline of ten seconds.
+  stickyQueueScheduleToStartTimeout: '4 seconds',
   // How long a worker that is told to stop lets a payout go on; the next worker asks the rail again.
   shutdownGraceTime: '1 second',
 } as const;

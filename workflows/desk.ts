@@ -1,5 +1,5 @@
 import { ApplicationFailure, currentUpdateInfo, log, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { BookActivities, CommitOutcome } from '../activities/books';
+import type { BookActivities, CommitInput, CommitOutcome } from '../activities/books';
 import type { PayoutInput } from '../activities/payouts';
 import type { ScheduleRow } from '../src/lending/installment';
 import { scheduleRow } from '../src/lending/installment';
@@ -9,6 +9,7 @@ import {
   decide,
   decideDue,
   evolve,
+  isAnythingDue,
   isRefusal,
   type LoanCommand,
   type LoanState,
@@ -25,6 +26,7 @@ import { Turns } from './turns';
 // while PostgreSQL is away the loan waits.
 const books = proxyLocalActivities<BookActivities>({
   startToCloseTimeout: '20 seconds',
+  summary: 'Write the books',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
 });
 
@@ -48,15 +50,19 @@ export class LoanDesk {
   readonly clock: Clock;
   /** commands taken in this run */
   commands = 0;
-  /** commits in this run */
-  changes = 0;
+  /** due events processed in this run */
+  private dueEvents = 0;
   isRefused = false;
   private current: LoanState | null;
   private version: number;
   private readonly turns = new Turns();
   private readonly board: Board;
 
-  constructor(private readonly input: messages.LoanInput) {
+  /** @param onChange told when the next due event may have moved: after a commit, and when the clock was advanced */
+  constructor(
+    private readonly input: messages.LoanInput,
+    private readonly onChange: () => void,
+  ) {
     this.clock = new Clock(input.clock_offset_ms);
     this.current = input.resumed?.state ?? null;
     this.version = input.resumed?.version ?? 0;
@@ -75,51 +81,73 @@ export class LoanDesk {
 
   /** What the next run begins with. */
   handOver(): messages.LoanInput {
-    const { org_id, loan_id } = this.input;
     const clock_offset_ms = this.clock.offset;
-    return { org_id, loan_id, clock_offset_ms, resumed: { state: this.state, version: this.version } };
+    return { ...this.key(), clock_offset_ms, resumed: { state: this.state, version: this.version } };
   }
 
   /** Waits for its turn, then works with everything processed that is due by then. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.commands += 1;
-    return this.turns.take(async () => {
-      await this.catchUp();
-      return work();
-    });
+    const turn = this.turns.take();
+    if (turn !== null) await turn;
+    try {
+      if (this.current === null) await this.takeOver();
+      if (isAnythingDue(this.state, this.clock.today())) await this.catchUp();
+      return await work();
+    } finally {
+      this.turns.end();
+    }
   }
 
   /**
    * Refuses what is not allowed, before anything is recorded. What can't be told yet is left to the handler: in a workflow
-   * that was reset, commands arrive together with the request that they follow.
+   * that was reset, commands arrive together with the request that they follow, and one that is behind the books has to ask
+   * them first.
    */
-  check(command: LoanCommand): void {
-    if (this.current === null || (command.type === 'repay' && needsHistory(this.current, command.date))) return;
+  check(command: LoanCommand, { seen_version = 0 }: messages.Caller = {}): void {
+    if (this.current === null || seen_version > this.version) return;
+    if (command.type === 'repay' && needsHistory(this.current, command.date)) return;
     const outcome = decide(this.current, command, this.clock.today());
     if (isRefusal(outcome)) throw refusal(outcome.refused, outcome);
   }
 
   async open(command: messages.RequestCommand): Promise<messages.LoanResult> {
     this.commands += 1;
-    return this.turns.take(async () => {
+    const turn = this.turns.take();
+    if (turn !== null) await turn;
+    try {
       const keeping = this.context(commandId(command), command);
       const outcome = await books.openLoan({ ...keeping, command, today: this.clock.today() });
       if (outcome.outcome === 'refused') {
         this.isRefused = !this.isOpened;
         throw refusal(outcome.slug, outcome);
       }
-      if (!this.isOpened) this.adopt(outcome.events.reduce<LoanState | null>(evolve, null), outcome.version);
+      if (outcome.outcome === 'already_applied') await this.takeOver();
+      else if (!this.isOpened) this.adopt(outcome.events.reduce<LoanState | null>(evolve, null), outcome.version);
       return outcome.result as messages.LoanResult;
-    });
+    } finally {
+      this.turns.end();
+    }
+  }
+
+  /**
+   * Goes on from what the books say where they are ahead: a worker that dies after a commit, together with the server that
+   * would have given its command to the next one, leaves a workflow that has not heard of it.
+   */
+  async takeOver(): Promise<boolean> {
+    const found = await books.current(this.key());
+    if (found === null || found.version <= this.version) return false;
+    this.adopt(found.state, found.version);
+    return true;
   }
 
   /** A command that is one decision and answers the loan. */
-  async perform(action: string, caller: messages.Caller, command: LoanCommand): Promise<messages.LoanResult> {
+  perform(action: string, caller: messages.Caller, command: LoanCommand): Promise<messages.LoanResult> {
     return this.inTurn(() => this.apply(command, { commandId: commandId(caller), action, caller, result: loanResult }));
   }
 
-  async amend(caller: messages.AmendCommand): Promise<messages.LoanResult> {
-    return this.inTurn(async () => {
+  amend(caller: messages.AmendCommand): Promise<messages.LoanResult> {
+    return this.inTurn(() => {
       if (caller.expected_version !== undefined && caller.expected_version !== this.version) {
         const detail = `the loan is at version ${this.version}, not ${caller.expected_version}: read it again`;
         throw refusal('etag-mismatch', { detail });
@@ -141,8 +169,8 @@ export class LoanDesk {
     };
   }
 
-  async repay(caller: messages.RepayCommand): Promise<messages.RepayResult> {
-    return this.inTurn(async () => {
+  repay(caller: messages.RepayCommand): Promise<messages.RepayResult> {
+    return this.inTurn(() => {
       const command = this.repayment(caller);
       const { repayment_id, amount, currency, date, reference } = command;
       const result = (decision: Decision, version: number) => {
@@ -198,6 +226,7 @@ export class LoanDesk {
     const result = (decision: Decision, version: number) => ({ ...loanResult(decision, version), ...details });
     const keeping = { commandId: commandId(caller), action: 'disburse', caller, result, entryOf: 'disbursed' as const };
     const answer = await this.apply<messages.DisburseResult>({ type: 'confirm_disbursement' }, keeping);
+    // a disbursement that is dated back may have installments that are due
     await this.catchUp();
     return answer;
   }
@@ -214,14 +243,22 @@ export class LoanDesk {
   /** Moves the sandbox clock forward; what falls due by then happens on its own date. */
   async advanceClock(offsetMs: number): Promise<messages.AdvanceClockResult> {
     this.commands += 1;
-    return this.turns.take(async () => {
-      this.clock.advanceTo(offsetMs);
-      return { processed: this.isOpened ? await this.catchUp() : 0 };
-    });
+    const before = this.dueEvents;
+    this.clock.advanceTo(offsetMs);
+    await this.processDue();
+    if (this.isOpened) this.onChange();
+    return { processed: this.dueEvents - before };
   }
 
+  /** Processes what is due, in its turn. */
   async processDue(): Promise<void> {
-    await this.turns.take(() => this.catchUp());
+    const turn = this.turns.take();
+    if (turn !== null) await turn;
+    try {
+      if (this.isOpened) await this.catchUp();
+    } finally {
+      this.turns.end();
+    }
   }
 
   schedule(): ScheduleRow[] {
@@ -236,45 +273,49 @@ export class LoanDesk {
     return due === null ? null : { date: due.date, what: due.what };
   }
 
-  /** Processes all that is due by today, oldest first; answers how many events that were. */
-  private async catchUp(): Promise<number> {
-    let processed = 0;
+  /** Processes all that is due by today, oldest first. */
+  private async catchUp(): Promise<void> {
     for (;;) {
       const decision = decideDue(this.state, this.clock.today());
-      if (decision === null) break;
+      if (decision === null) return;
       const keeping: Keeping = {
         commandId: `due/${this.input.loan_id}/${this.state.last_seq + 1}`,
         action: 'due',
         caller: { actor: SYSTEM, request_id: workflowInfo().runId },
         result: loanResult,
       };
-      await this.commit(decision, keeping);
-      processed += decision.events.length;
+      this.settle(await books.commit(this.commitOf(decision, keeping)), decision.state);
+      this.dueEvents += decision.events.length;
     }
-    return processed;
   }
 
   /** Decides a command and commits it; decides anew where the books turn out to be ahead. */
   private async apply<R>(command: LoanCommand, keeping: Keeping): Promise<R> {
     for (;;) {
-      const decision = decide(this.current, command, this.clock.today(), await this.historyFor(command));
-      if (isRefusal(decision)) throw refusal(decision.refused, decision);
-      const committed = await this.commit(decision, keeping);
+      const history = this.needsHistory(command) ? await books.history(this.key()) : undefined;
+      const decision = decide(this.current, command, this.clock.today(), history);
+      if (isRefusal(decision)) {
+        if (await this.takeOver()) continue;
+        throw refusal(decision.refused, decision);
+      }
+      const committed = this.settle(await books.commit(this.commitOf(decision, keeping)), decision.state);
       if (committed !== null) return committed as R;
     }
   }
 
-  private async historyFor(command: LoanCommand) {
-    if (command.type !== 'repay' || !needsHistory(this.state, command.date)) return undefined;
-    const { org_id, loan_id } = this.input;
-    return books.history({ org_id, loan_id });
+  private needsHistory(command: LoanCommand): boolean {
+    return command.type === 'repay' && needsHistory(this.state, command.date);
   }
 
-  /** Commits a decision; null where the books were ahead (a workflow that was reset), and their state was taken over. */
-  private async commit(decision: Decision, keeping: Keeping): Promise<object | null> {
+  private key(): { org_id: string; loan_id: string } {
+    const { org_id, loan_id } = this.input;
+    return { org_id, loan_id };
+  }
+
+  private commitOf(decision: Decision, keeping: Keeping): CommitInput {
     const { events, state } = decision;
     const entry_of = events.find((event) => event.type === keeping.entryOf)?.seq;
-    const outcome = await books.commit({
+    return {
       ...this.context(keeping.commandId, keeping.caller),
       action: keeping.action,
       expected_version: this.version,
@@ -282,10 +323,10 @@ export class LoanDesk {
       state,
       result: keeping.result(decision, this.version + 1),
       ...(entry_of === undefined ? {} : { entry_of }),
-    });
-    return this.settle(outcome, state);
+    };
   }
 
+  /** What a commit answered; null where the books were ahead (a workflow that was reset), and their state was taken over. */
   private settle(outcome: CommitOutcome, next: LoanState): object | null {
     switch (outcome.outcome) {
       case 'refused':
@@ -309,14 +350,13 @@ export class LoanDesk {
     if (state === null) throw new Error('a commit has at least one event');
     this.current = state;
     this.version = version;
-    this.changes += 1;
     this.board.show(state, this.clock.today());
+    this.onChange();
   }
 
   private context(command_id: string, caller: messages.Caller) {
-    const { org_id, loan_id } = this.input;
     const { actor = 'operator', request_id = command_id } = caller;
-    return { org_id, loan_id, command_id, actor, request_id, at: this.clock.stamp() };
+    return { ...this.key(), command_id, actor, request_id, at: this.clock.stamp() };
   }
 }
 

@@ -15,14 +15,15 @@ import { LoanDesk } from './desk';
 import type { LoanInput } from './messages';
 import * as messages from './messages';
 
+// Two tries and the cancel fit into what a caller of disburse waits, also where a worker dies in the middle of one.
 const payouts = proxyActivities<PayoutActivities>({
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '10 seconds',
   summary: 'Ask the payout rail to pay the borrower',
   retry: { maximumAttempts: 2, initialInterval: '1 second' },
 });
 // A compensation is tried until it lands: a payout of which nobody knows whether it was made is not an end.
 const compensation = proxyActivities<PayoutActivities>({
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '10 seconds',
   summary: 'Cancel the payout, or learn that it was made',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
@@ -34,16 +35,14 @@ const REQUEST_DEADLINE = '1 minute';
 
 /** The life of a loan, from its request until nothing is owed any more; what it leaves is in the books. */
 export async function loan(input: LoanInput): Promise<{ loan_id: string; status: string }> {
-  const desk = new LoanDesk(input);
   const alarm = new Alarm();
+  const desk = new LoanDesk(input, setAlarm);
   takeCommands(desk);
 
-  if (!desk.isOpened) await condition(() => desk.isOpened || desk.isRefused, REQUEST_DEADLINE);
+  if (!desk.isOpened) await request(desk);
   while (desk.isOpened && !isClosed(desk.state)) {
-    const due = nextDue(desk.state);
-    if (due !== null) alarm.setBy(desk.clock.realTimeOf(startOf(due.date)), `${due.what} on ${due.date}`);
-    const seen = desk.changes;
-    await condition(() => alarm.isRinging || desk.changes !== seen || isTired());
+    setAlarm();
+    await condition(() => alarm.isRinging || isClosed(desk.state) || isTired());
     if (alarm.heard()) await desk.processDue();
     if (isTired()) {
       await condition(allHandlersFinished);
@@ -54,34 +53,47 @@ export async function loan(input: LoanInput): Promise<{ loan_id: string; status:
   await condition(allHandlersFinished);
   return { loan_id: input.loan_id, status: desk.isOpened ? desk.state.status : 'REFUSED' };
 
+  function setAlarm(): void {
+    const due = nextDue(desk.state);
+    if (due !== null) alarm.setBy(desk.clock.realTimeOf(startOf(due.date)), `${due.what} on ${due.date}`);
+  }
+
   function isTired(): boolean {
     return desk.commands >= UPDATES_PER_RUN || workflowInfo().continueAsNewSuggested;
   }
+}
+
+/** Waits until the loan is opened or refused. */
+async function request(desk: LoanDesk): Promise<void> {
+  await condition(() => desk.commands > 0, REQUEST_DEADLINE);
+  // without a deadline: while PostgreSQL is away, a request that was taken waits
+  await condition(() => desk.isOpened || allHandlersFinished());
+  if (!desk.isOpened && !desk.isRefused) await desk.takeOver();
 }
 
 /** Every way in which the outside reaches the loan. */
 function takeCommands(desk: LoanDesk): void {
   setHandler(messages.requestUpdate, (command) => desk.open(command));
   setHandler(messages.approveUpdate, (caller) => desk.perform('approve', caller ?? {}, { type: 'approve' }), {
-    validator: (_caller) => desk.check({ type: 'approve' }),
+    validator: (caller) => desk.check({ type: 'approve' }, caller),
   });
   setHandler(messages.declineUpdate, (caller) => desk.perform('decline', caller, declineOf(caller)), {
-    validator: (caller) => desk.check(declineOf(caller)),
+    validator: (caller) => desk.check(declineOf(caller), caller),
   });
   setHandler(messages.cancelUpdate, (caller) => desk.perform('cancel', caller ?? {}, { type: 'cancel' }), {
-    validator: (_caller) => desk.check({ type: 'cancel' }),
+    validator: (caller) => desk.check({ type: 'cancel' }, caller),
   });
   setHandler(messages.amendUpdate, (caller) => desk.amend(caller), {
-    validator: ({ contract }) => desk.check({ type: 'amend', contract }),
+    validator: (caller) => desk.check({ type: 'amend', contract: caller.contract }, caller),
   });
   setHandler(messages.disburseUpdate, (caller = {}) => disburse(desk, caller), {
-    validator: (caller = {}) => desk.check(desk.disbursement(caller)),
+    validator: (caller = {}) => desk.check(desk.disbursement(caller), caller),
   });
   setHandler(messages.repayUpdate, (caller) => desk.repay(caller), {
-    validator: (caller) => desk.check(desk.repayment(caller)),
+    validator: (caller) => desk.check(desk.repayment(caller), caller),
   });
   setHandler(messages.writeOffUpdate, (caller) => desk.perform('write_off', caller, writeOffOf(caller)), {
-    validator: (caller) => desk.check(writeOffOf(caller)),
+    validator: (caller) => desk.check(writeOffOf(caller), caller),
   });
   setHandler(messages.advanceClockUpdate, ({ offset_ms }) => desk.advanceClock(offset_ms));
   setHandler(messages.repaymentSignal, (command) => desk.repayBySignal(command));

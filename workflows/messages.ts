@@ -10,6 +10,11 @@ export interface Caller {
   command_id?: string;
   actor?: string;
   request_id?: string;
+  /**
+   * The loan's version in the books when the command was sent. A workflow behind it has lost commits (its worker and the
+   * server died before it heard of them) and asks the books before it refuses.
+   */
+  seen_version?: number;
 }
 
 export interface RequestCommand extends Caller {

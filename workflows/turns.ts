@@ -1,18 +1,22 @@
 import { condition } from '@temporalio/workflow';
 
-/** Lets one at a time work on the loan, in the order they came: handlers would otherwise interleave at every await. */
+/**
+ * Lets one at a time work on the loan, in the order they came: handlers would otherwise interleave at every await.
+ *
+ * Promises are dear in a workflow, since the SDK keeps a stack trace with each: a turn that is free costs none.
+ */
 export class Turns {
   private last = 0;
   private serving = 1;
 
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  /** Takes a turn: null where it is free at once, else what to wait for. Ends with {@link end}, whatever happens. */
+  take(): Promise<void> | null {
     this.last += 1;
     const ticket = this.last;
-    if (ticket !== this.serving) await condition(() => ticket === this.serving);
-    try {
-      return await work();
-    } finally {
-      this.serving += 1;
-    }
+    return ticket === this.serving ? null : condition(() => ticket === this.serving);
+  }
+
+  end(): void {
+    this.serving += 1;
   }
 }

@@ -18,6 +18,10 @@ const ACQUIRE_TIMEOUT_MS = 5_000;
 /** No statement of a request or a commit is near this; one that is has met a lock that will not end. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 
+// knex writes to the console what it also throws; whoever catches it has a log.
+const QUIET = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
+function ignore(): void {}
+
 /**
  * Opens a pool of connections that work as {@link APPLICATION_ROLE}, whatever role the URL logs in as.
  *
@@ -35,6 +39,7 @@ export function openDatabase(url: string, options: { poolMax: number; applicatio
       options: `-c role=${APPLICATION_ROLE}`,
     },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    log: QUIET,
     pool: {
       min: 0,
       max: options.poolMax,

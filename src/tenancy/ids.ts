@@ -1,7 +1,22 @@
+import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
+/** Random bytes are fetched by so many: one call for each letter of an id shows in a commit's time. */
+const pool = new Uint8Array(1_024);
+let used = pool.length;
+
+/** From 0 to below 1, in steps of 1/256: a letter of an id takes the upper five bits. */
+function random(): number {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 1;
+  return (pool[used - 1] ?? 0) / 256;
+}
+
 /** Monotonic within a process: what it made later also sorts later, which lists by id rely on. */
-const nextUlid = monotonicFactory();
+const nextUlid = monotonicFactory(random);
 
 /** Prefixes of the ids that a command makes; each is followed by the command's own ULID. */
 export type IdPrefix = 'pool' | 'ctrb' | 'mem' | 'loan' | 'job' | 'rpmt' | 'disb' | 'aud' | 'evt' | 'fin_txn';

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { verify } from '../../src/ledger/verify';
+import { formatReport, verify } from '../../src/ledger/verify';
 import { installTemporalRuntime } from '../../src/platform/temporal-runtime';
 import { BUNDLE_PATH } from '../../worker/bundle';
 import { ApiClient } from './client';
@@ -35,9 +35,7 @@ async function main(): Promise<number> {
     tellTrialBalance(await api.get<TrialBalance>('/ledger/trial-balance'), tell);
     await sandbox.close();
     const report = await verify(servers.db);
-    for (const { name, count } of report.checked) tell(`  ${name}: ${count}`);
-    for (const { check, subject, detail } of report.findings) tell(`WRONG ${check}: ${subject}: ${detail}`);
-    tell(report.clean ? 'tenor verify: the books are clean.' : 'tenor verify: the books are NOT clean.');
+    tell(formatReport(report));
     return report.clean ? 0 : 1;
   } finally {
     await servers.stop();

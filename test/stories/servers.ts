@@ -19,24 +19,27 @@ export interface TemporaryServers {
 
 const POOL_MAX = 20;
 
+/** A Temporal other than the local server: given PostgreSQL's URL, the cache folder and a folder for what it writes. */
+export type OtherTemporal = (
+  postgresUrl: string,
+  cacheDir: string,
+  folder: string,
+) => Promise<{ address: string; title: string; stop(): Promise<void> }>;
+
 /** A PostgreSQL and a Temporal for one run, in a folder that goes with them; fsync is on, as in production. */
-export async function startServers(): Promise<TemporaryServers> {
+export async function startServers(other?: OtherTemporal): Promise<TemporaryServers> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenor-bench-'));
   // PostgreSQL runs as another user where we are root, and must get through
   chmodSync(folder, 0o755);
   const postgres = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort() });
   await migrate(postgres.url);
   const { cacheDir } = loadConfig(process.env);
-  const ports = { port: await freePort(), uiPort: await freePort() };
-  const temporal = await startLocalTemporal(
-    { dataDir: folder, cacheDir, namespace: 'default', ...ports },
-    progressOn(process.stderr),
-  );
+  const temporal = await (other ?? localTemporal)(postgres.url, cacheDir, folder);
   const db = openDatabase(postgres.url, { poolMax: POOL_MAX, applicationName: 'bench' });
   return {
     db,
     temporal: { address: temporal.address, namespace: 'default' },
-    title: `${temporal.origin}, SQLite; PostgreSQL for the books`,
+    title: temporal.title,
     stop: async () => {
       await db.destroy();
       await temporal.stop();
@@ -45,3 +48,10 @@ export async function startServers(): Promise<TemporaryServers> {
     },
   };
 }
+
+const localTemporal: OtherTemporal = async (_postgresUrl, cacheDir, dataDir) => {
+  const ports = { port: await freePort(), uiPort: await freePort() };
+  const options = { dataDir, cacheDir, namespace: 'default', ...ports };
+  const temporal = await startLocalTemporal(options, progressOn(process.stderr));
+  return { ...temporal, title: `local server (${temporal.origin}), SQLite`, stop: () => temporal.stop() };
+};

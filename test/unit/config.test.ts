@@ -60,7 +60,7 @@ describe('loadConfig', () => {
     ['PORT', '8e3', 'from 0 to 65535'],
     ['TEMPORAL_PORT', '0', 'from 1 to 65535'],
     ['DATABASE_POOL_MAX', '0', 'from 1 to 200'],
-    ['PAYOUT_ATTEMPTS', '11', 'from 1 to 10'],
+    ['PAYOUT_ATTEMPT_TIMEOUT_MS', '8001', 'from 1 to 8000'],
     ['TENOR_MODE', 'prod', 'sandbox or production'],
     ['LOG_LEVEL', 'verbose', 'trace, debug, info'],
     ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
