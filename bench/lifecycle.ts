@@ -2,6 +2,7 @@ import { startServers } from '../test/stories/servers';
 import { contractOf, type LoanOnStage, Stage } from '../test/stories/stage';
 import { BUNDLE_PATH } from '../worker/bundle';
 import { Floor } from './floor/floor';
+import { startFullTemporal } from './full-temporal';
 import { count, median, percentile, ratio, table } from './report';
 
 /** Rounds of each side, in turn: what the machine does meanwhile falls on both. */
@@ -15,12 +16,15 @@ const SAMPLE = 50;
 const OPEN_LOANS = 500;
 
 /**
- * `npm run bench:lifecycle [-- loans concurrency]`: loans through their whole life, against the floor: workflows that take
- * as many updates on the same server and worker settings, where each does one empty local activity.
+ * `npm run bench:lifecycle [-- [full] loans concurrency]`: loans through their whole life, against the floor: workflows that take
+ * as many updates on the same server and worker settings, where each does one empty local activity. With `full`, on the full
+ * Temporal server over PostgreSQL instead of the local one over SQLite.
  */
 async function main(): Promise<void> {
-  const [loans = 200, concurrency = 20] = process.argv.slice(2).map(Number);
-  const servers = await startServers();
+  const args = process.argv.slice(2);
+  const full = args[0] === 'full';
+  const [loans = 200, concurrency = 20] = args.slice(full ? 1 : 0).map(Number);
+  const servers = await startServers(full ? startFullTemporal : undefined);
   const stage = await Stage.open({ ...servers, bundlePath: BUNDLE_PATH });
   const floor = await Floor.open(servers);
   try {

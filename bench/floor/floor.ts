@@ -1,9 +1,22 @@
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { contractOf } from '../../test/stories/stage';
 import { WORKER_SETTINGS } from '../../worker/worker';
 import { empty, touch } from './workflows';
 
 const TASK_QUEUE = 'bench-floor';
+const COMMAND_ID = 'cmd_01M7YM97P7D1SKCXF79BV2G8QT';
+/** As large as what a loan's updates carry. */
+const CALLER = { command_id: COMMAND_ID, actor: 'lender', request_id: COMMAND_ID };
+const REQUEST = {
+  ...CALLER,
+  pool_id: COMMAND_ID,
+  borrower_id: COMMAND_ID,
+  contract: contractOf(),
+  purpose: null,
+  job_id: COMMAND_ID,
+};
+const REPAYMENT = { ...CALLER, amount: 105_000, currency: 'USD' };
 
 /** The floor: workflows that take a loan's updates and do nothing with them, on a worker set up like a loan's. */
 export class Floor {
@@ -59,8 +72,8 @@ export class FloorLife {
     private readonly workflowId: string,
   ) {}
 
-  start(): Promise<void> {
-    const args: [{ last: boolean }] = [{ last: false }];
+  start(): Promise<object> {
+    const args: [{ last: boolean; command: object }] = [{ last: false, command: REQUEST }];
     return this.client.workflow.executeUpdateWithStart(touch, { args, startWorkflowOperation: this.startOperation() });
   }
 
@@ -68,12 +81,12 @@ export class FloorLife {
     return this.client.workflow.executeUpdateWithStart(empty, { startWorkflowOperation: this.startOperation() });
   }
 
-  touch = (last = false): Promise<void> =>
-    this.client.workflow.getHandle(this.workflowId).executeUpdate(touch, { args: [{ last }] });
+  touch = (last = false): Promise<object> =>
+    this.client.workflow.getHandle(this.workflowId).executeUpdate(touch, { args: [{ last, command: REPAYMENT }] });
 
   empty = (): Promise<void> => this.client.workflow.getHandle(this.workflowId).executeUpdate(empty);
 
-  finish = (): Promise<void> => this.touch(true);
+  finish = (): Promise<object> => this.touch(true);
 
   private startOperation() {
     const { workflowId } = this;
