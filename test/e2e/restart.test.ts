@@ -2,6 +2,7 @@ import { type CommitContext, createBookActivities } from '../../activities/books
 import { decide, isRefusal, type LoanCommand } from '../../src/lending/loan';
 import { idOf, newCommandId } from '../../src/tenancy/ids';
 import * as messages from '../../workflows/messages';
+import { eventually } from '../eventually';
 import { openStage } from '../stage';
 import { contractOf, type LoanOnStage, ORG, type Stage } from '../stories/stage';
 
@@ -81,8 +82,10 @@ describe('a workflow that has not heard of a commit', () => {
     await commitUnheard(loan, { type: 'disburse', disbursement_id: `disb_${loan.id}`, ...NO_DETAILS });
     await commitUnheard(loan, { type: 'confirm_disbursement' });
     await loan.handle.signal('repayment', { amount: 10_000, currency: 'USD', reference: 'BANK-1' });
-    await loan.repay(5_000, { reference: 'BANK-2' });
-    expect((await loan.row()).principal).toBe(1_200_000 - 15_000);
+    await eventually(
+      () => loan.row(),
+      ({ principal }) => principal === 1_200_000 - 10_000,
+    );
   });
 
   it('takes over a request that it has not heard of', async () => {

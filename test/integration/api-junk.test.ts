@@ -62,7 +62,10 @@ describe.each(OPERATIONS.map((operation) => [operation.id, operation] as const))
     await fc.assert(
       fc.asyncProperty(request, async ({ parameter, query, body }) => {
         const search = new URLSearchParams(
-          Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+          Object.entries(query).map(([name, value]): [string, string] => [
+            name,
+            typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
+          ]),
         );
         const path = `${operation.path.replace(/\{\w+\}/g, parameter)}?${operation.query === undefined ? '' : search}`;
         const sent = operation.body === undefined ? undefined : JSON.stringify(body);

@@ -31,7 +31,7 @@ describe('loadConfig', () => {
       database: { poolMax: 16, embedded: { dataDir: path.join(stateDir, 'postgres'), port: 54329 } },
       temporal: { namespace: 'default', taskQueue: 'tenor', uiPort: 8233, port: 7233, dataDir: stateDir },
       auth: { audience: 'tenor' },
-      payouts: { attemptTimeoutMs: 3000, attempts: 2 },
+      payouts: { attemptTimeoutMs: 3000 },
       stateDir,
       cacheDir: path.join(homedir(), '.cache', 'tenor'),
     });
