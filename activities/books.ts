@@ -15,6 +15,7 @@ import {
 } from '../src/lending/loan';
 import { nextDueDate } from '../src/lending/servicing';
 import { checkRequest, DEFAULT_APPROVAL_EXPIRY_DAYS, maxLoan, type RequestFacts } from '../src/pools/request-checks';
+import { requestFacts } from '../src/pools/request-facts';
 import { newId } from '../src/tenancy/ids';
 import type { LoanResult, RefusalDetail, RequestCommand } from '../workflows/messages';
 import { announcementsOf } from './announcements';
@@ -122,27 +123,6 @@ function requestCommand(input: OpenInput, { pool }: RequestFacts): Extract<LoanC
     approval_expiry_days: pool.policies.approval_expiry_days ?? DEFAULT_APPROVAL_EXPIRY_DAYS,
     max_amount: maxLoan(pool.size, pool.policies.max_loan_ratio),
   };
-}
-
-/** A borrower with more open loans in arrears than this is refused by the first of them. */
-const MAX_LATE_LOANS = 100;
-
-async function requestFacts(db: Knex, org: string, command: RequestCommand, at: string): Promise<RequestFacts> {
-  const { rows } = await db.raw<{ rows: RequestFacts[] }>(
-    `select
-      (select jsonb_build_object('id', id, 'currency', currency, 'status', status, 'size', size, 'policies', policies)
-        from pools where org_id = :org and id = :pool) as pool,
-      (select jsonb_build_object('id', id, 'status', status) from members where org_id = :org and id = :member) as member,
-      (select coalesce(jsonb_agg(distinct type), '[]') from consents where org_id = :org and member_id = :member
-        and (pool_id is null or pool_id = :pool) and revoked_at is null and (expires_at is null or expires_at > :at)) as consents,
-      (select coalesce(jsonb_agg(l), '[]') from (select id, status, past_due_since from loans
-        where org_id = :org and borrower_id = :member and pool_id = :pool
-        and (past_due_since is not null or status = 'DEFAULTED') limit ${MAX_LATE_LOANS}) as l) as late`,
-    { org, pool: command.pool_id, member: command.borrower_id, at },
-  );
-  const [facts] = rows;
-  if (facts === undefined) throw new Error('a select without a from has one row');
-  return facts;
 }
 
 /** The result of a command that was applied before: its request may break a rule by now that it kept then. */

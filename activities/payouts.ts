@@ -1,18 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import type { PayoutRail } from '../src/payouts/rail';
-import { PayoutRefused } from '../src/payouts/rail';
-
-/** A payout as the rail is asked for it. */
-export interface PayoutInput {
-  org_id: string;
-  /** the disbursement's id: the rail pays it once, however often it is asked */
-  id: string;
-  loan_id: string;
-  amount: number;
-  currency: string;
-  destination: string | null;
-}
+import { type Payout, type PayoutRail, PayoutRefused } from '../src/payouts/rail';
 
 export type PayoutActivities = ReturnType<typeof createPayoutActivities>;
 
@@ -24,7 +12,7 @@ export function createPayoutActivities(rail: PayoutRail, attemptTimeoutMs: numbe
      *
      * @throws ApplicationFailure `PayoutRefused`, final, where the rail says no; `PayoutTimeout` where it did not answer
      */
-    async pay(input: PayoutInput): Promise<void> {
+    async pay(input: Payout): Promise<void> {
       const stop = new AbortController();
       const late = sleep(attemptTimeoutMs, 'late' as const, { signal: stop.signal });
       try {
@@ -41,7 +29,7 @@ export function createPayoutActivities(rail: PayoutRail, attemptTimeoutMs: numbe
     },
 
     /** Makes sure that a payout is not paid any more, or learns that it was. Safe to repeat. */
-    async cancelPayout(input: PayoutInput): Promise<'CANCELLED' | 'PAID'> {
+    async cancelPayout(input: Payout): Promise<'CANCELLED' | 'PAID'> {
       return rail.cancel(input);
     },
   };

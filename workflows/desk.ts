@@ -1,6 +1,5 @@
-import { ApplicationFailure, currentUpdateInfo, log, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, log, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { BookActivities, CommitInput, CommitOutcome } from '../activities/books';
-import type { PayoutInput } from '../activities/payouts';
 import type { ScheduleRow } from '../src/lending/installment';
 import { scheduleRow } from '../src/lending/installment';
 import {
@@ -17,7 +16,9 @@ import {
   nextDue,
 } from '../src/lending/loan';
 import { scheduleOn } from '../src/lending/statement';
+import type { Payout } from '../src/payouts/rail';
 import { Board } from './board';
+import { commandId, idFor, refusal } from './caller';
 import { Clock } from './clock';
 import type * as messages from './messages';
 import { Turns } from './turns';
@@ -209,7 +210,7 @@ export class LoanDesk {
   }
 
   /** Takes the money out of the pool's cash, and answers what to ask the rail for. Within the caller's turn, as the two below. */
-  async initiateDisbursement(caller: messages.DisburseCommand): Promise<PayoutInput> {
+  async initiateDisbursement(caller: messages.DisburseCommand): Promise<Payout> {
     const command = this.disbursement(caller);
     const id = `${commandId(caller)}/initiate`;
     await this.apply(command, { commandId: id, action: 'disburse.initiate', caller, result: loanResult });
@@ -362,20 +363,4 @@ export class LoanDesk {
 
 function loanResult({ state }: Decision, version: number): messages.LoanResult {
   return { loan_id: state.loan_id, status: state.status, version };
-}
-
-/** The caller's, or that of an update which an operator sent by hand. */
-function commandId(caller: messages.Caller): string {
-  const id = caller.command_id ?? currentUpdateInfo()?.id;
-  if (id === undefined) throw ApplicationFailure.nonRetryable('a command needs a command_id', 'validation-failed');
-  return caller.command_id ?? `update/${workflowInfo().workflowId}/${id}`;
-}
-
-function idFor(prefix: string, caller: messages.Caller): string {
-  return `${prefix}_${commandId(caller).replace(/^cmd_/, '').replaceAll('/', '.')}`;
-}
-
-function refusal(slug: string, { detail, errors }: messages.RefusalDetail): ApplicationFailure {
-  const details: messages.RefusalDetail = errors === undefined ? { detail } : { detail, errors };
-  return ApplicationFailure.create({ type: slug, message: detail, nonRetryable: true, details: [details] });
 }
