@@ -75,7 +75,8 @@ const TYPES: Readonly<Record<string, string>> = {
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+      // what may never be there says itself why
+      return issue.expected === 'never' ? issue.message : `must be ${TYPES[issue.expected] ?? issue.expected}`;
     case 'too_small':
       return `must be ${bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`;
     case 'too_big':
