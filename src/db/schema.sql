@@ -291,6 +291,7 @@ CREATE UNIQUE INDEX repayment_reference ON public.loan_events USING btree (loan_
 CREATE INDEX loans_by_borrower ON public.loans USING btree (org_id, borrower_id, id)
 CREATE INDEX loans_by_org ON public.loans USING btree (org_id, id)
 CREATE INDEX loans_by_pool ON public.loans USING btree (org_id, pool_id, id)
+CREATE INDEX loans_by_status ON public.loans USING btree (org_id, status, id)
 CREATE INDEX loans_late ON public.loans USING btree (org_id, borrower_id, pool_id) WHERE ((past_due_since IS NOT NULL) OR (status = 'DEFAULTED'::text))
 CREATE UNIQUE INDEX loans_pkey ON public.loans USING btree (id)
 CREATE INDEX members_by_position ON public.members USING btree (org_id, "position")

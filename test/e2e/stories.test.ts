@@ -43,6 +43,29 @@ it('posts the sum of 40 repayments at once', async () => {
   expect(balances.principal).toBe(1_200_000 - 40 * 1_000 - (39 * 40) / 2);
 });
 
+it('moves the clock of loans that are requested while it is advanced', async () => {
+  const [pool] = (await api.get<{ data: { id: string }[] }>('/creditpools')).data;
+  const borrower = await api.post<{ id: string }>('/members', { name: 'A borrower' });
+  for (const type of ['CREDIT_CHECK', 'LOAN_AGREEMENT']) await api.post(`/members/${borrower.id}/consents`, { type });
+  const { loan } = STORIES[0] ?? {};
+  const request = () =>
+    api.post<{ resource: { id: string } }>(
+      `/creditpools/${pool?.id}/loans`,
+      { ...loan, borrower_id: borrower.id, currency: 'USD' },
+      202,
+    );
+  const [jobs] = await Promise.all([
+    Promise.all(Array.from({ length: 8 }, request)),
+    api.post('/sandbox/clock/advance', { days: 3 }, 200),
+    api.post('/sandbox/clock/advance', { days: 2 }, 200),
+  ]);
+  const date = await today();
+  for (const { resource } of jobs) {
+    await api.post(`/loans/${resource.id}/approve`, {}, 200);
+    await api.post(`/loans/${resource.id}/disburse`, { date });
+  }
+});
+
 it('answers 20 calls at once with one key by one effect', async () => {
   const loan = await openLoan();
   const date = await today();

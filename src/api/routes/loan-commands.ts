@@ -115,11 +115,15 @@ export const loanCommands: readonly TenantOperation[] = [
         );
       const loanId = idOf('loan', caller.commandId);
       const jobId = idOf('job', caller.commandId);
-      const clock_offset_ms = await tenantClock(tenant.db).offsetMs(tenant.org);
+      const clock = tenantClock(tenant.db);
+      const clock_offset_ms = await clock.offsetMs(tenant.org);
       const { borrower_id, purpose = null } = body;
       const command = { ...asked(context), pool_id: poolId, borrower_id, job_id: jobId, contract, purpose };
       const input = { org_id: tenant.org, loan_id: loanId, clock_offset_ms };
       await services.loans.request(tenant, input, command);
+      // a clock that was advanced meanwhile may have missed the loan; from here on it finds it in the books
+      const offset = await clock.offsetMs(tenant.org);
+      if (offset > clock_offset_ms) await services.loans.advanceClock(loanId, offset);
       const row = await getJob(tenant, principal, jobId);
       return { status: 202, body: showJob(row), headers: { Location: `/jobs/${jobId}` } };
     },

@@ -98,6 +98,7 @@ create table loans (
 ) with (fillfactor = 50);
 create index loans_by_org on loans (org_id, id);
 create index loans_by_pool on loans (org_id, pool_id, id);
+create index loans_by_status on loans (org_id, status, id);
 create index loans_by_borrower on loans (org_id, borrower_id, id);
 create index loans_late on loans (org_id, borrower_id, pool_id) where past_due_since is not null or status = 'DEFAULTED';
 
