@@ -52,13 +52,10 @@ export type CommitOutcome =
   | ({ outcome: 'refused'; slug: string } & RefusalDetail);
 
 export type OpenOutcome =
-  | Exclude<CommitOutcome, { outcome: 'applied' | 'stale' }>
-  | {
-      outcome: 'opened';
-      version: number;
-      result: object;
-      events: RecordedEvent[];
-    };
+  | { outcome: 'opened'; version: number; result: object; events: RecordedEvent[] }
+  /** what the loan is by now is in the books */
+  | { outcome: 'already_applied'; result: object }
+  | Extract<CommitOutcome, { outcome: 'refused' }>;
 
 export interface OpenInput extends CommitContext {
   command: RequestCommand;
@@ -82,7 +79,7 @@ export function createBookActivities(db: Knex) {
       const decision = decide(null, requestCommand(input, facts), today);
       if (isRefusal(decision)) {
         const { refused: slug, ...rest } = decision;
-        return { outcome: 'refused', slug, ...rest };
+        return (await firstResult(db, input)) ?? { outcome: 'refused', slug, ...rest };
       }
       const { events, state } = decision;
       const result: LoanResult = { loan_id: input.loan_id, status: state.status, version: 1 };
@@ -127,11 +124,8 @@ function requestCommand(input: OpenInput, { pool }: RequestFacts): Extract<LoanC
 
 /** The result of a command that was applied before: its request may break a rule by now that it kept then. */
 async function firstResult(db: Knex, { org_id, loan_id, command_id }: CommitContext): Promise<OpenOutcome | null> {
-  const row = await db('commands').where({ org_id, loan_id, id: command_id }).first('version', 'result');
-  if (row === undefined) return null;
-  const recorded = await db('loan_events').where({ org_id, loan_id, version: row.version }).orderBy('seq');
-  const events = recorded.map(({ seq, type, date, data }) => ({ seq, type, date, ...data }));
-  return { outcome: 'already_applied', ...row, events };
+  const row = await db('commands').where({ org_id, loan_id, id: command_id }).first('result');
+  return row === undefined ? null : { outcome: 'already_applied', result: row.result };
 }
 
 async function commitLoan(db: Knex, input: CommitInput, jobId?: string): Promise<CommitOutcome> {

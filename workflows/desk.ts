@@ -107,7 +107,7 @@ export class LoanDesk {
    */
   check(command: LoanCommand, { seen_version = 0 }: messages.Caller = {}): void {
     if (this.current === null || seen_version > this.version) return;
-    if (command.type === 'repay' && needsHistory(this.current, command.date)) return;
+    if (this.needsHistory(command)) return;
     const outcome = decide(this.current, command, this.clock.today());
     if (isRefusal(outcome)) throw refusal(outcome.refused, outcome);
   }
@@ -214,10 +214,9 @@ export class LoanDesk {
     const command = this.disbursement(caller);
     const id = `${commandId(caller)}/initiate`;
     await this.apply(command, { commandId: id, action: 'disburse.initiate', caller, result: loanResult });
-    const { org_id, loan_id } = this.input;
     const { amount, currency } = this.state.contract;
-    const { disbursement_id, destination } = command;
-    return { org_id, id: disbursement_id, loan_id, amount, currency, destination };
+    const { disbursement_id: payoutId, destination } = command;
+    return { ...this.key(), id: payoutId, amount, currency, destination };
   }
 
   async confirmDisbursement(caller: messages.DisburseCommand): Promise<messages.DisburseResult> {

@@ -16,18 +16,6 @@ afterAll(async () => {
   expect(report.findings).toEqual([]);
 });
 
-async function approved(changes?: Parameters<typeof contractOf>[0]): Promise<LoanOnStage> {
-  const loan = await stage.request(await stage.setTheScene(), contractOf(changes));
-  await loan.approve();
-  return loan;
-}
-
-async function disbursed(changes?: Parameters<typeof contractOf>[0]): Promise<LoanOnStage> {
-  const loan = await approved(changes);
-  await loan.disburse();
-  return loan;
-}
-
 const refusal = (slug: string) => expect.objectContaining({ type: slug });
 
 describe('request and approval', () => {
@@ -60,7 +48,7 @@ describe('request and approval', () => {
   });
 
   it('takes changes before the disbursement, and asks for approval again', async () => {
-    const loan = await approved();
+    const loan = await stage.approved();
     await loan.amend(contractOf({ amount: 900_000 }));
     expect(await loan.row()).toMatchObject({ status: 'APPROVAL_PENDING', reserved: 900_000 });
     await expect(loan.amend(contractOf({ amount: 2_000_000_000 }))).rejects.toEqual(refusal('pool-policy'));
@@ -82,7 +70,7 @@ describe('request and approval', () => {
 
 describe('disbursement', () => {
   it('pays once and goes on', async () => {
-    const loan = await approved();
+    const loan = await stage.approved();
     const paid = await loan.disburse({ destination: 'acct-1' });
     expect(paid).toMatchObject({ amount: 1_200_000, status: 'ACTIVE', entry_id: expect.stringMatching(/^fin_txn_/) });
     expect(await loan.row()).toMatchObject({ status: 'ACTIVE', principal: 1_200_000, reserved: 0 });
@@ -91,7 +79,7 @@ describe('disbursement', () => {
   it.each(['FAIL', 'TIMEOUT'] as const)(
     'is taken back where the rail answers %s, and can be tried again',
     async (next) => {
-      const loan = await approved();
+      const loan = await stage.approved();
       await stage.orderPayouts(next);
       await expect(loan.disburse()).rejects.toEqual(refusal('payout-failed'));
       expect(await loan.row()).toMatchObject({ status: 'APPROVED', principal: 0, reserved: 1_200_000 });
@@ -101,7 +89,7 @@ describe('disbursement', () => {
   );
 
   it.each(['LATE', 'DUPLICATE'] as const)('pays exactly once where the rail answers %s', async (next) => {
-    const loan = await approved();
+    const loan = await stage.approved();
     await stage.orderPayouts(next);
     await loan.disburse();
     const { rows } = await stage.tenant.db.raw('select status from sandbox_payouts where loan_id = ?', [loan.id]);
@@ -120,7 +108,7 @@ describe('disbursement', () => {
 
 describe('repayment', () => {
   it('settles the loan installment by installment, and ends its workflow', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     for (let month = 1; month <= 12; month += 1) {
       await stage.advanceTo(addMonths((await loan.row()).state.servicing?.disbursed_on ?? '', month), loan);
       const { row } = await billOf(loan, month);
@@ -131,7 +119,7 @@ describe('repayment', () => {
   });
 
   it('answers a repeated command with its first result, also from another worker', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     const first = await loan.repay(50_000, {}, 'cmd_TWICE');
     await stage.stopWorker();
     await stage.startWorker();
@@ -140,13 +128,13 @@ describe('repayment', () => {
   });
 
   it('comes several at once, and each counts', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     await Promise.all(Array.from({ length: 8 }, (_, n) => loan.repay(10_000 + n)));
     expect((await loan.row()).principal).toBe(1_200_000 - 8 * 10_000 - (7 * 8) / 2);
   });
 
   it('comes by signal, once for each reference', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     await loan.repay(10_000, { reference: 'BANK-1' });
     await loan.handle.signal('repayment', { amount: 10_000, currency: 'USD', reference: 'BANK-1' });
     await loan.handle.signal('repayment', { amount: 20_000, currency: 'USD', reference: 'BANK-2' });
@@ -158,7 +146,7 @@ describe('repayment', () => {
   });
 
   it('in the past recomputes the loan from that date', async () => {
-    const loan = await disbursed({ terms: { late_fee: { type: 'FLAT', amount: 2_500 } } });
+    const loan = await stage.disbursed({ terms: { late_fee: { type: 'FLAT', amount: 2_500 } } });
     const from = (await loan.row()).state.servicing?.disbursed_on ?? '';
     const due = addMonths(from, 1);
     await stage.advanceTo(addDays(due, 40), loan);
@@ -170,7 +158,7 @@ describe('repayment', () => {
   });
 
   it('is refused with the rule it breaks', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     await expect(loan.repay(0)).rejects.toEqual(refusal('validation-failed'));
     await expect(loan.repay(1, { currency: 'EUR' })).rejects.toEqual(refusal('validation-failed'));
     await expect(loan.repay(1, { date: addDays(stage.today(), 2) })).rejects.toEqual(refusal('validation-failed'));
@@ -179,7 +167,7 @@ describe('repayment', () => {
 
 describe('arrears', () => {
   it('go from bucket to bucket to default, and are cured by paying', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     const due = addMonths((await loan.row()).state.servicing?.disbursed_on ?? '', 1);
     const seen: (string | null)[] = [];
     for (const days of [0, 1, 30, 60, 90]) {
@@ -193,7 +181,7 @@ describe('arrears', () => {
   });
 
   it('end in a write-off that leaves no asset behind', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     await stage.advanceTo(addDays(stage.today(), 130), loan);
     await expect(loan.writeOff('')).rejects.toEqual(refusal('validation-failed'));
     await loan.writeOff('gone away');
@@ -203,7 +191,7 @@ describe('arrears', () => {
 
 describe('operators', () => {
   it('see where a loan stands by list, details and queries', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     const due = addMonths((await loan.row()).state.servicing?.disbursed_on ?? '', 1);
     expect(await loan.handle.query('next')).toEqual({ date: due, what: 'installment 1 is due' });
     expect(await loan.handle.query('schedule')).toHaveLength(12);
@@ -232,7 +220,7 @@ describe('operators', () => {
   });
 
   it('reset a workflow without harm: it takes over what the books say', async () => {
-    const loan = await disbursed();
+    const loan = await stage.disbursed();
     await loan.repay(1_000);
     await loan.repay(2_000);
     const history = await loan.handle.fetchHistory();

@@ -16,13 +16,6 @@ afterAll(async () => {
   expect(report.findings).toEqual([]);
 });
 
-async function disbursed(changes?: Parameters<typeof contractOf>[0]): Promise<LoanOnStage> {
-  const loan = await stage.request(await stage.setTheScene(), contractOf(changes));
-  await loan.approve();
-  await loan.disburse();
-  return loan;
-}
-
 interface EventRow {
   loan_id: string;
   seq: number;
@@ -34,7 +27,10 @@ const eventsOf = (loan: LoanOnStage) =>
   stage.tenant.table<EventRow>('loan_events').where('loan_id', loan.id).orderBy('seq');
 
 it('is woken by its own timers, on each due date, until it defaults', async () => {
-  const loan = await disbursed({ schedule: { installments: 3 }, terms: { late_fee: { type: 'FLAT', amount: 1_000 } } });
+  const loan = await stage.disbursed({
+    schedule: { installments: 3 },
+    terms: { late_fee: { type: 'FLAT', amount: 1_000 } },
+  });
   const from = (await loan.row()).state.servicing?.disbursed_on ?? '';
   await skipTime(loan);
   await eventually(
@@ -59,7 +55,7 @@ it('is woken by its own timers, on each due date, until it defaults', async () =
 });
 
 it('goes on in a new run when its history gets long, and loses nothing', async () => {
-  const loan = await disbursed();
+  const loan = await stage.disbursed();
   const first = (await loan.handle.describe()).runId;
   const amounts = Array.from({ length: 150 }, (_, n) => 1_000 + n);
   for (let from = 0; from < amounts.length; from += 5) {
@@ -76,7 +72,7 @@ it('goes on in a new run when its history gets long, and loses nothing', async (
 });
 
 it('processes an outage of its worker in order of dates, each event on its own', async () => {
-  const loan = await disbursed({ terms: { late_fee: { type: 'FLAT', amount: 1_000 } } });
+  const loan = await stage.disbursed({ terms: { late_fee: { type: 'FLAT', amount: 1_000 } } });
   const from = (await loan.row()).state.servicing?.disbursed_on ?? '';
   await stage.stopWorker();
   const advanced = stage.advanceTo(addMonths(from, 3), loan);

@@ -4,8 +4,7 @@ import { contractOf, type LoanOnStage, type Stage } from '../stories/stage';
 /** Lives whose histories every later release has to replay: between them they take each path of the workflow. */
 export const LIVES: Readonly<Record<string, (stage: Stage) => Promise<LoanOnStage>>> = {
   repaid: async (stage) => {
-    const loan = await open(stage);
-    await loan.disburse();
+    const loan = await stage.disbursed();
     for (let month = 1; month <= 3; month += 1) {
       await stage.advanceTo(addMonths(await disbursedOn(loan), month), loan);
       await loan.repay(150_000);
@@ -14,8 +13,7 @@ export const LIVES: Readonly<Record<string, (stage: Stage) => Promise<LoanOnStag
     return loan;
   },
   'written-off': async (stage) => {
-    const loan = await open(stage);
-    await loan.disburse();
+    const loan = await stage.disbursed();
     const from = await disbursedOn(loan);
     await stage.advanceTo(addDays(from, 40), loan);
     await loan.repay(20_000, { date: addDays(from, 20) });
@@ -24,7 +22,7 @@ export const LIVES: Readonly<Record<string, (stage: Stage) => Promise<LoanOnStag
     return loan;
   },
   'payout-failed': async (stage) => {
-    const loan = await open(stage);
+    const loan = await stage.approved();
     await stage.orderPayouts('FAIL');
     await loan.disburse().catch(() => undefined);
     await loan.cancel();
@@ -43,12 +41,6 @@ export const LIVES: Readonly<Record<string, (stage: Stage) => Promise<LoanOnStag
     return loan;
   },
 };
-
-async function open(stage: Stage): Promise<LoanOnStage> {
-  const loan = await stage.request(await stage.setTheScene(), contractOf());
-  await loan.approve();
-  return loan;
-}
 
 async function disbursedOn(loan: LoanOnStage): Promise<string> {
   return (await loan.row()).state.servicing?.disbursed_on ?? '';

@@ -162,6 +162,20 @@ export class Stage {
     return new LoanOnStage(this, loan_id);
   }
 
+  /** A loan with a pool and a borrower of its own, approved. */
+  async approved(changes?: Parameters<typeof contractOf>[0]): Promise<LoanOnStage> {
+    const loan = await this.request(await this.setTheScene(), contractOf(changes));
+    await loan.approve();
+    return loan;
+  }
+
+  /** The same, with the money out. */
+  async disbursed(changes?: Parameters<typeof contractOf>[0]): Promise<LoanOnStage> {
+    const loan = await this.approved(changes);
+    await loan.disburse();
+    return loan;
+  }
+
   /** Moves the clock of the given loans to the start of a date. */
   async advanceTo(date: BusinessDate, ...loans: LoanOnStage[]): Promise<void> {
     this.offsetMs = Math.max(this.offsetMs, startOf(date) - Date.now() + 1_000);
