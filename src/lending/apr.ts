@@ -1,34 +1,81 @@
-import { type BusinessDate, daysBetween } from './calendar';
+import { type BusinessDate, epochDay } from './calendar';
 
-/** Rates are looked for up to this one (100,000 % a year); payments that need more have no meaningful rate. */
+/** A rate above this one (100,000 % a year) has no meaning. */
 const HIGHEST_RATE = 1_000;
-/** More than any rate up to the highest one takes; a bound all the same. */
-const MAX_STEPS = 200;
+/** Far more than any rate up to the highest one takes; a bound all the same. */
+const MAX_STEPS = 100;
 /** Far below a hundredth of a basis point. */
 const PRECISION = 1e-10;
 
+/** Money that the borrower gets on a day; minor units. */
+export interface Flow {
+  date: BusinessDate;
+  amount: number;
+}
+
+/** Amounts by days since the first payout. */
+interface Flows {
+  days: number[];
+  amounts: number[];
+}
+
 /**
  * The effective annual rate at which payments are worth what was lent: the `r` that solves
- * `amount = Σ due_k / (1 + r)^(days_k / 365)`, by Newton's method: from 0 on it only comes
- * nearer, since worth falls ever more slowly. A rate is not money, so it may be a float.
+ * `Σ out_j / (1 + r)^(days_j / 365) = Σ due_k / (1 + r)^(days_k / 365)`. A rate is not money, so it may be a float.
  *
- * @param amount minor units lent on the date
- * @returns basis points with 2 decimals; null where the payments come to less than the amount, or no rate is found
+ * With `ρ = ln(1 + r)`, by Newton's method from 0 on, on the logarithm of payments' worth over payouts' worth: that is so
+ * nearly a straight line in `ρ` that a few steps do, of one exponential for each flow.
+ *
+ * @param payouts minor units that the borrower gets, the first one first
+ * @returns basis points with 2 decimals; null where the payments come to less than the payouts, or no rate is found
  */
 export function aprBps(
-  amount: number,
-  on: BusinessDate,
-  payments: { due_date: BusinessDate; due: number }[],
+  payouts: readonly Flow[],
+  payments: readonly { due_date: BusinessDate; due: number }[],
 ): number | null {
-  const flows = payments.map((payment) => ({ years: daysBetween(on, payment.due_date) / 365, due: payment.due }));
-  const worth = (rate: number) => flows.reduce((sum, flow) => sum + flow.due / (1 + rate) ** flow.years, 0);
-  if (worth(0) < amount || worth(HIGHEST_RATE) > amount) return null;
-  let rate = 0;
+  const [first] = payouts;
+  if (first === undefined) return null;
+  const start = epochDay(first.date);
+  const paid: Flows = { days: [], amounts: [] };
+  for (const { due_date, due } of payments) add(paid, epochDay(due_date) - start, due);
+  const lent: Flows = { days: [], amounts: [] };
+  for (const { date, amount } of payouts) add(lent, epochDay(date) - start, amount);
+  if (sumOf(paid.amounts) < sumOf(lent.amounts)) return null;
+  let rho = 0;
   for (let step = 0; step < MAX_STEPS; step += 1) {
-    const slope = flows.reduce((sum, flow) => sum + (flow.years * flow.due) / (1 + rate) ** (flow.years + 1), 0);
-    const nearer = (worth(rate) - amount) / slope;
-    rate += nearer;
-    if (nearer < PRECISION) break;
+    const payment = worthAt(rho, paid);
+    const payout = worthAt(rho, lent);
+    const nearer = Math.log(payment.worth / payout.worth) / (payment.years - payout.years);
+    rho += nearer;
+    if (Math.abs(nearer) < PRECISION) return bpsOf(Math.expm1(rho));
   }
-  return Math.round(rate * 1_000_000) / 100;
+  return null;
+}
+
+function bpsOf(rate: number): number | null {
+  const rounded = Math.round(rate * 1_000_000);
+  return rounded <= HIGHEST_RATE * 1_000_000 ? rounded / 100 : null;
+}
+
+function add({ days, amounts }: Flows, day: number, amount: number): void {
+  days.push(day);
+  amounts.push(amount);
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
+}
+
+/** What flows are worth on the first day, and after how many years, on average, that worth comes. */
+function worthAt(rho: number, { days, amounts }: Flows): { worth: number; years: number } {
+  const daily = -rho / 365;
+  let worth = 0;
+  let weighted = 0;
+  for (let index = 0; index < days.length; index += 1) {
+    const day = days[index] ?? 0;
+    const part = (amounts[index] ?? 0) * Math.exp(daily * day);
+    worth += part;
+    weighted += part * day;
+  }
+  return { worth, years: weighted / worth / 365 };
 }

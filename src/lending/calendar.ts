@@ -1,13 +1,19 @@
-import type { Frequency, MonthEnd } from './terms';
+import type { BusinessDays, Frequency, MonthEnd } from './terms';
 
 /** A day without a time zone, `YYYY-MM-DD`; the order of the strings is the order of the days. */
 export type BusinessDate = string;
 
 const MS_PER_DAY = 86_400_000;
+/** From the last day of February of year 0 on. */
+const DAYS_TO_1970 = 719_469;
 
-/** Days since 1970-01-01. */
+/** Days since 1970-01-01. Schedules count days in each row, so this makes no object. */
 export function epochDay(date: BusinessDate): number {
-  return Date.UTC(yearOf(date), monthOf(date) - 1, dayOf(date)) / MS_PER_DAY;
+  // years begin with March: then the leap day is the last, and months before any of them have 30.6 days each, rounded
+  const month = (monthOf(date) + 9) % 12;
+  const year = month > 9 ? yearOf(date) - 1 : yearOf(date);
+  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
+  return year * 365 + leapDays + Math.floor((month * 306 + 5) / 10) + dayOf(date) - DAYS_TO_1970;
 }
 
 export function fromEpochDay(day: number): BusinessDate {
@@ -30,8 +36,14 @@ export function isBusinessDate(text: string): boolean {
 }
 
 function isDay(text: string): boolean {
-  const day = Date.UTC(yearOf(text), monthOf(text) - 1, dayOf(text));
-  return new Date(day).toISOString().slice(0, 10) === text;
+  const month = monthOf(text);
+  const day = dayOf(text);
+  return month >= 1 && month <= 12 && day >= 1 && day <= lastDayOf(yearOf(text), month);
+}
+
+export function laterOf(a: BusinessDate, b: BusinessDate): BusinessDate {
+  if (a > b) return a;
+  return b;
 }
 
 export function addDays(date: BusinessDate, days: number): BusinessDate {
@@ -66,20 +78,58 @@ export function addPeriods(
   return addDays(date, frequency === 'WEEKLY' ? 7 * periods : periods);
 }
 
+/**
+ * The business day that a date goes to: itself where it is one. A calendar has at most {@link MAX_CLOSED_RUN} days in a row
+ * that are none, which `checkContract` sees to.
+ */
+export function toBusinessDay(date: BusinessDate, days: BusinessDays): BusinessDate {
+  if (isOpen(date, days)) return date;
+  if (days.convention === 'PRECEDING') return nextOpen(date, -1, days);
+  const following = nextOpen(date, 1, days);
+  if (days.convention === 'FOLLOWING' || monthOf(following) === monthOf(date)) return following;
+  return nextOpen(date, -1, days);
+}
+
+/** A year: a longer run of closed days is a wrong calendar. */
+export const MAX_CLOSED_RUN = 366;
+
+function nextOpen(date: BusinessDate, step: 1 | -1, days: BusinessDays): BusinessDate {
+  for (let moved = 1; moved <= MAX_CLOSED_RUN; moved += 1) {
+    const candidate = addDays(date, step * moved);
+    if (isOpen(candidate, days)) return candidate;
+  }
+  throw new RangeError(`no business day within ${MAX_CLOSED_RUN} days of ${date}`);
+}
+
+function isOpen(date: BusinessDate, { weekend, holidays }: BusinessDays): boolean {
+  return !weekend.includes(weekdayOf(date)) && !holidays.includes(date);
+}
+
+/** 1 Monday to 7 Sunday; 1970-01-01 was a Thursday. */
+function weekdayOf(date: BusinessDate): number {
+  const day = (epochDay(date) + 3) % 7;
+  return (day < 0 ? day + 7 : day) + 1;
+}
+
 export function daysInYear(year: number): 365 | 366 {
   return isLeapYear(year) ? 366 : 365;
 }
 
 export function yearOf(date: BusinessDate): number {
-  return Number(date.slice(0, 4));
+  return twoDigits(date, 0) * 100 + twoDigits(date, 2);
 }
 
 function monthOf(date: BusinessDate): number {
-  return Number(date.slice(5, 7));
+  return twoDigits(date, 5);
 }
 
 function dayOf(date: BusinessDate): number {
-  return Number(date.slice(8, 10));
+  return twoDigits(date, 8);
+}
+
+function twoDigits(text: string, at: number): number {
+  const zero = 48;
+  return (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
 }
 
 function isLeapYear(year: number): boolean {
@@ -91,6 +141,8 @@ function lastDayOf(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
+const TWO_DIGITS = Array.from({ length: 32 }, (_, number) => String(number).padStart(2, '0'));
+
 function format(year: number, month: number, day: number): BusinessDate {
-  return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+  return `${year}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`;
 }

@@ -1,16 +1,23 @@
-import { addDays, type BusinessDate, isBusinessDate } from './calendar';
+import { addDays, type BusinessDate, daysBetween, isBusinessDate } from './calendar';
+import { dueDate, lastNumber } from './interest';
 import { financed } from './plan';
 import {
   COMPONENTS,
   type Contract,
+  type Fee,
   type LateFee,
   MAX_AMOUNT,
   MAX_ARREARS_DAYS,
+  MAX_FEES,
   MAX_FIRST_PERIOD_DAYS,
+  MAX_HOLIDAY_RUN,
+  MAX_HOLIDAYS,
   MAX_INSTALLMENTS,
   MAX_LATE_FEE_BPS,
   MAX_RATE_BPS,
+  MAX_TAX_BPS,
   MAX_TERM_YEARS,
+  MAX_TRANCHES,
 } from './terms';
 
 /** A rule that a contract breaks: where, which, and what would be right. */
@@ -39,11 +46,46 @@ export function checkContract(contract: Contract): Violation[] {
   checkAmounts(contract, rule);
   checkSchedule(contract, rule);
   checkTerms(contract, rule);
+  checkRateSteps(contract, rule);
+  checkTranches(contract, rule);
+  checkBusinessDays(contract.terms.business_days, rule);
+  checkFees(contract, rule);
   return found;
 }
 
-/** The rule that a contract's first due date breaks when its money goes out on a date; null where it breaks none. */
-export function checkFirstDueDate({ schedule }: Contract, disbursedOn: BusinessDate): Violation | null {
+/** Every rule that another rate, from some day on, breaks. */
+export function checkRateChange(contract: Contract, rate_bps: number): Violation[] {
+  const found: Violation[] = [];
+  const rule = (holds: boolean, pointer: string, code: string, detail: string): void => {
+    if (!holds) found.push({ pointer, code, detail });
+  };
+  checkRate(rate_bps, '/rate_bps', rule);
+  const { rate_steps: _, ...terms } = contract.terms;
+  const most = mostOwed({ ...contract, terms: { ...terms, rate_bps } });
+  rule(
+    most <= Number.MAX_SAFE_INTEGER,
+    '/rate_bps',
+    'too-large',
+    'what the loan comes to owe must stay below 2^53 minor units',
+  );
+  return found;
+}
+
+/** The rule that a contract's dates break when its money goes out on a date; null where they break none. */
+export function checkDates(contract: Contract, disbursedOn: BusinessDate): Violation | null {
+  return checkFirstDueDate(contract, disbursedOn) ?? checkTrancheDates(contract, disbursedOn);
+}
+
+function checkTrancheDates(contract: Contract, disbursedOn: BusinessDate): Violation | null {
+  const course = { disbursed_on: disbursedOn };
+  const end = dueDate(contract, course, lastNumber(contract, course));
+  const late = contract.terms.tranches?.find(({ date }) => date !== undefined && date >= end)?.date;
+  if (late === undefined) return null;
+  const detail = `a tranche is expected on ${late}; it must be before the last due date, ${end}`;
+  return { pointer: '/terms/tranches', code: 'too-late', detail };
+}
+
+function checkFirstDueDate({ schedule }: Contract, disbursedOn: BusinessDate): Violation | null {
   const first = schedule.first_due_date;
   const pointer = '/schedule/first_due_date';
   if (first === undefined) return null;
@@ -71,15 +113,8 @@ function checkAmounts(contract: Contract, rule: Rule): void {
     'out-of-range',
     `amount must be from 1 to ${MAX_AMOUNT} minor units`,
   );
-  const rate = terms.rate_bps;
-  rule(
-    rate >= 0 && rate <= MAX_RATE_BPS,
-    '/terms/rate_bps',
-    'out-of-range',
-    `rate_bps must be from 0 to ${MAX_RATE_BPS}`,
-  );
-  const fourDecimals = Math.abs(rate * 10_000 - Math.round(rate * 10_000)) < 1e-6;
-  rule(fourDecimals, '/terms/rate_bps', 'too-precise', 'rate_bps has at most 4 decimals');
+  checkRate(terms.rate_bps, '/terms/rate_bps', rule);
+  checkRate(terms.penalty_rate_bps ?? 0, '/terms/penalty_rate_bps', rule);
   rule(
     mostOwed(contract) <= Number.MAX_SAFE_INTEGER,
     '/amount',
@@ -88,15 +123,37 @@ function checkAmounts(contract: Contract, rule: Rule): void {
   );
 }
 
+function checkRate(bps: number, pointer: string, rule: Rule): void {
+  const name = pointer.split('/').at(-1);
+  rule(bps >= 0 && bps <= MAX_RATE_BPS, pointer, 'out-of-range', `${name} must be from 0 to ${MAX_RATE_BPS}`);
+  const fourDecimals = Math.abs(bps * 10_000 - Math.round(bps * 10_000)) < 1e-6;
+  rule(fourDecimals, pointer, 'too-precise', `${name} has at most 4 decimals`);
+}
+
 /** An upper bound of all that a loan can ever ask for, paid or not; minor units. A limit's estimate may be a float. */
-function mostOwed({ amount, terms, schedule }: Contract): number {
+export function mostOwed({ amount, terms, schedule }: Contract): number {
   const first = schedule.first_due_date === undefined ? 0 : MAX_FIRST_PERIOD_DAYS;
   const days = schedule.installments * schedule.every * periodDays(schedule.frequency) + first;
-  const owed = amount * (1 + (terms.rate_bps / 10_000) * (days / 360));
+  const rates = [terms.rate_bps, ...(terms.rate_steps ?? []).map((step) => step.rate_bps)];
+  const rate = Math.max(...rates) + (terms.penalty_rate_bps ?? 0);
+  const lent = amount * (1 + (rate / 10_000) * (days / 360));
+  const owed = (lent + feesAtMost(terms, amount, lent)) * (1 + (terms.tax_bps ?? 0) / 10_000);
   if (terms.late_fee === null) return owed;
   // a down payment is one installment more
-  if (terms.late_fee.type === 'FLAT') return owed + terms.late_fee.amount * (schedule.installments + 1);
-  return owed * (1 + terms.late_fee.bps / 10_000);
+  const { cap = Number.POSITIVE_INFINITY, repeat_days } = terms.late_fee;
+  const capped = cap * (schedule.installments + 1);
+  if (repeat_days !== undefined && Number.isFinite(cap)) return owed + capped;
+  if (terms.late_fee.type === 'FLAT')
+    return owed + Math.min(terms.late_fee.amount * (schedule.installments + 1), capped);
+  return owed + Math.min((owed * terms.late_fee.bps) / 10_000, capped);
+
+  function feesAtMost({ fees }: Contract['terms'], principal: number, asked: number): number {
+    return fees.reduce((sum, fee) => {
+      const base = fee.when === 'INSTALLMENT' ? asked : principal;
+      const times = fee.when === 'INSTALLMENT' && fee.amount !== undefined ? schedule.installments : 1;
+      return sum + (fee.amount ?? (base * (fee.bps ?? 0)) / 10_000) * times;
+    }, 0);
+  }
 }
 
 function periodDays(frequency: Contract['schedule']['frequency']): number {
@@ -146,7 +203,7 @@ function checkTerms(contract: Contract, rule: Rule): void {
   const { grace, balloon, down_payment_bps, installment_multiple, amortization } = terms;
   const count = schedule.installments;
   for (const [name, periods] of Object.entries(grace)) {
-    const fits = Number.isInteger(periods) && periods >= 0 && periods < count;
+    const fits = Number.isInteger(periods) && periods >= 0 && periods < Math.max(count, 1);
     rule(
       fits,
       `/terms/grace/${name}`,
@@ -187,6 +244,13 @@ function checkTerms(contract: Contract, rule: Rule): void {
     'out-of-range',
     'installment_multiple must be at least 1 and leave something of each installment: at most half of the principal per installment',
   );
+  const agreed = terms.installment_amount;
+  rule(
+    agreed === undefined || (isMultiple(agreed) && agreed <= MAX_AMOUNT && amortization === 'EQUAL_INSTALLMENTS'),
+    '/terms/installment_amount',
+    'out-of-range',
+    `installment_amount must be from 1 to ${MAX_AMOUNT} minor units, and is for EQUAL_INSTALLMENTS`,
+  );
   rule(
     [...terms.allocation].sort().join() === [...COMPONENTS].sort().join(),
     '/terms/allocation',
@@ -223,8 +287,150 @@ function checkArrears({ arrears, late_fee }: Contract['terms'], rule: Rule): voi
     'out-of-range',
     `default_after_days must be above grace_days and ${most}`,
   );
+  const { tolerance_bps = 0 } = arrears;
+  rule(
+    tolerance_bps >= 0 && tolerance_bps < 10_000,
+    '/terms/arrears/tolerance_bps',
+    'out-of-range',
+    'tolerance_bps must be from 0 to below 10000',
+  );
   rule(isDays(grace_days), '/terms/arrears/grace_days', 'out-of-range', `grace_days must be 0 or more and ${most}`);
   if (late_fee !== null) checkLateFee(late_fee, rule);
+}
+
+function checkRateSteps({ terms, schedule }: Contract, rule: Rule): void {
+  const steps = terms.rate_steps ?? [];
+  for (const [index, { from_installment: from, rate_bps }] of steps.entries()) {
+    const before = steps[index - 1]?.from_installment ?? 1;
+    rule(
+      Number.isInteger(from) && from > before && from <= schedule.installments,
+      `/terms/rate_steps/${index}/from_installment`,
+      'out-of-range',
+      `from_installment must be above ${before} and at most the number of installments, ${schedule.installments}`,
+    );
+    checkRate(rate_bps, `/terms/rate_steps/${index}/rate_bps`, rule);
+  }
+}
+
+function checkTranches({ amount, terms }: Contract, rule: Rule): void {
+  const { tranches } = terms;
+  if (tranches === undefined) return;
+  const whole = tranches.every((tranche) => Number.isSafeInteger(tranche.amount) && tranche.amount > 0);
+  rule(
+    tranches.length >= 2 && tranches.length <= MAX_TRANCHES,
+    '/terms/tranches',
+    'out-of-range',
+    `tranches must be from 2 to ${MAX_TRANCHES}: a loan that is paid out at once has none`,
+  );
+  const sum = tranches.reduce((total, tranche) => total + tranche.amount, 0);
+  rule(
+    whole && sum === amount,
+    '/terms/tranches',
+    'not-the-amount',
+    `the amounts of the tranches must add up to the loan's, ${amount}`,
+  );
+  const dates = tranches.flatMap(({ date }) => (date === undefined ? [] : [date]));
+  rule(
+    dates.every((date, index) => isBusinessDate(date) && date >= (dates[index - 1] ?? date)),
+    '/terms/tranches',
+    'not-ascending',
+    'the dates of the tranches must be dates that exist, none before the one before it',
+  );
+  rule(
+    terms.down_payment_bps === 0 && terms.balloon === 0,
+    '/terms/tranches',
+    'not-applicable',
+    'a loan in tranches has no down payment and no balloon',
+  );
+}
+
+function checkBusinessDays(days: Contract['terms']['business_days'], rule: Rule): void {
+  if (days === undefined) return;
+  const { weekend, holidays } = days;
+  rule(
+    new Set(weekend).size === weekend.length &&
+      weekend.length < 7 &&
+      weekend.every((day) => Number.isInteger(day) && day >= 1 && day <= 7),
+    '/terms/business_days/weekend',
+    'out-of-range',
+    'weekend must name days of the week from 1 (Monday) to 7 (Sunday), each once, and not all of them',
+  );
+  rule(
+    holidays.length <= MAX_HOLIDAYS && holidays.every(isBusinessDate),
+    '/terms/business_days/holidays',
+    'out-of-range',
+    `holidays must be dates that exist, at most ${MAX_HOLIDAYS}`,
+  );
+  const run = longestRun(holidays);
+  rule(
+    run <= MAX_HOLIDAY_RUN,
+    '/terms/business_days/holidays',
+    'too-long',
+    `holidays must not be more than ${MAX_HOLIDAY_RUN} days in a row; there are ${run}`,
+  );
+}
+
+/** The most days in a row, a week without a holiday between two of them not counted as an end of the row. */
+function longestRun(holidays: readonly BusinessDate[]): number {
+  const days = [...new Set(holidays.filter(isBusinessDate))].sort();
+  let longest = 0;
+  let first: BusinessDate | undefined;
+  for (const [index, day] of days.entries()) {
+    const before = days[index - 1];
+    if (first === undefined || before === undefined || daysBetween(before, day) > 7) first = day;
+    longest = Math.max(longest, daysBetween(first, day) + 1);
+  }
+  return longest;
+}
+
+function checkFees({ terms, amount }: Contract, rule: Rule): void {
+  rule(terms.fees.length <= MAX_FEES, '/terms/fees', 'too-many', `fees must be at most ${MAX_FEES}`);
+  for (const [index, fee] of terms.fees.entries()) checkFee(fee, `/terms/fees/${index}`, rule);
+  const tax = terms.tax_bps ?? 0;
+  rule(tax >= 0 && tax <= MAX_TAX_BPS, '/terms/tax_bps', 'out-of-range', `tax_bps must be from 0 to ${MAX_TAX_BPS}`);
+  const returned = terms.returned_payment_fee ?? 0;
+  rule(
+    Number.isSafeInteger(returned) && returned >= 0 && returned <= MAX_AMOUNT,
+    '/terms/returned_payment_fee',
+    'out-of-range',
+    `returned_payment_fee must be from 0 to ${MAX_AMOUNT} minor units`,
+  );
+  const first = terms.tranches?.[0]?.amount ?? amount;
+  const deducted = terms.fees
+    .filter((fee) => fee.when === 'DISBURSEMENT' && fee.collect === 'DEDUCTED')
+    .reduce((sum, fee) => sum + (fee.amount ?? (first * (fee.bps ?? 0)) / 10_000), 0);
+  rule(
+    deducted === 0 || deducted * (1 + tax / 10_000) < first,
+    '/terms/fees',
+    'out-of-range',
+    `the fees that are deducted must leave something of what is paid out, ${first}`,
+  );
+}
+
+function checkFee(fee: Fee, pointer: string, rule: Rule): void {
+  rule(
+    (fee.amount === undefined) !== (fee.bps === undefined),
+    pointer,
+    'ambiguous',
+    'a fee is either an amount or bps of what it is for',
+  );
+  const { amount = 1, bps = 1 } = fee;
+  const fits = Number.isSafeInteger(amount) && amount > 0 && amount <= MAX_AMOUNT;
+  rule(fits, `${pointer}/amount`, 'out-of-range', `a fee must be from 1 to ${MAX_AMOUNT} minor units`);
+  rule(bps > 0 && bps <= 10_000, `${pointer}/bps`, 'out-of-range', 'a fee must be above 0 and at most 10000 bps');
+  const dated = fee.date !== undefined && isBusinessDate(fee.date);
+  rule(
+    fee.when === 'DATE' ? dated : fee.date === undefined,
+    `${pointer}/date`,
+    'not-applicable',
+    'a fee has a date, one that exists, if and only if it is charged on a DATE',
+  );
+  rule(
+    fee.collect === undefined || fee.when === 'DISBURSEMENT',
+    `${pointer}/collect`,
+    'not-applicable',
+    'only a fee at DISBURSEMENT says how it is collected',
+  );
 }
 
 function isDays(days: number): boolean {
@@ -239,4 +445,23 @@ function checkLateFee(fee: LateFee, rule: Rule): void {
     const fits = fee.bps > 0 && fee.bps <= MAX_LATE_FEE_BPS;
     rule(fits, '/terms/late_fee/bps', 'out-of-range', `a late fee must be above 0 and at most ${MAX_LATE_FEE_BPS} bps`);
   }
+  const { repeat_days: repeat = 1, cap = 1 } = fee;
+  rule(
+    Number.isInteger(repeat) && repeat >= 1 && repeat <= MAX_ARREARS_DAYS,
+    '/terms/late_fee/repeat_days',
+    'out-of-range',
+    `repeat_days must be from 1 to ${MAX_ARREARS_DAYS}`,
+  );
+  rule(
+    Number.isSafeInteger(cap) && cap >= 1 && cap <= MAX_AMOUNT,
+    '/terms/late_fee/cap',
+    'out-of-range',
+    `a late fee's cap must be from 1 to ${MAX_AMOUNT} minor units`,
+  );
+  rule(
+    fee.repeat_days === undefined || fee.cap !== undefined,
+    '/terms/late_fee/cap',
+    'required',
+    'a late fee that is charged again needs a cap: it would grow without end',
+  );
 }

@@ -1,10 +1,13 @@
+import { penaltyInterest } from './arrears';
 import type { BusinessDate } from './calendar';
-import type { Decision, LoanCommand } from './commands';
-import { delinquencyEvent, dueEvent, nextDue } from './due';
-import type { LoanEvent, RecordedEvent } from './events';
+import type { CommandOf, Decision } from './commands';
+import { creditApplied, delinquencyEvent, dueEvent, earnedMore, nextDue, penaltyInterestEvent } from './due';
+import type { EventOf, LoanEvent, RecordedEvent } from './events';
 import { evolve, servicingOf } from './evolve';
+import { sumOf } from './installment';
 import { isServiced, type LoanState } from './loan-state';
-import { applyRepayment, isSettled } from './servicing';
+import { applyRepayment, owedOn } from './repayment';
+import { isSettled, undrawnOf } from './servicing';
 
 /** A decision in the making: events, and the state that they lead to. */
 export class Draft {
@@ -27,9 +30,9 @@ export class Draft {
     return this;
   }
 
-  /** From here on events are marked as posted anew. */
-  replay(): this {
-    this.replaying = true;
+  /** From here on events are marked as posted anew, or no longer. */
+  replay(replaying = true): this {
+    this.replaying = replaying;
     return this;
   }
 
@@ -38,33 +41,73 @@ export class Draft {
     const due = nextDue(this.state);
     if (due === null || due.date > until) return false;
     this.add(dueEvent(this.state, due));
+    if (due.kind === 'credit') this.settleOn(due.date);
     return true;
   }
 
-  /** Adds a repayment on its date, whatever that does to the loan's status. */
-  repay(
-    command: Pick<Extract<LoanCommand, { type: 'repay' }>, 'repayment_id' | 'amount' | 'date' | 'reference'>,
-  ): this {
-    const { repayment_id, amount, date, reference } = command;
-    const paid = applyRepayment(this.state.contract, servicingOf(this.state), date, amount);
-    const { allocation, accrued, rows } = paid;
-    return this.add({ type: 'repaid', date, repayment_id, amount, reference, allocation, accrued, rows });
+  /** Books penalty interest up to a date: whatever changes what is overdue comes after it. */
+  bookPenaltyInterest(date: BusinessDate): this {
+    const event = penaltyInterestEvent(this.state, date);
+    return event === null ? this : this.add(event);
   }
 
-  /** Adds what a repayment leads to: the end of the loan, or another bucket, or the end of a default. */
+  /** Adds a repayment on its date, whatever that does to the loan's status. Credit that settles the loan with it goes first. */
+  repay(
+    command: Pick<CommandOf<'repay'>, 'repayment_id' | 'amount' | 'date' | 'reference'> & {
+      goodwill?: { reason: string };
+    },
+  ): this {
+    const { repayment_id, amount, date, reference, goodwill } = command;
+    this.bookPenaltyInterest(date);
+    const held = servicingOf(this.state).credit;
+    if (isServiced(this.state) && held > 0 && held + amount >= owedNow(this.state, date)) {
+      this.add(creditApplied(this.state, date, Math.min(held, owedNow(this.state, date)), true));
+    }
+    const { contract } = this.state;
+    const { allocation, accrued, rows, ...more } = applyRepayment(contract, servicingOf(this.state), date, amount);
+    return this.add({
+      ...{ type: 'repaid', date, repayment_id, amount, reference, allocation, accrued, rows },
+      ...earnedMore(more),
+      ...(goodwill === undefined ? {} : { goodwill }),
+    });
+  }
+
+  /** Adds what a change leads to: the end of the loan, or another bucket, or the end of a default, or a promise kept. */
   settleOn(today: BusinessDate): this {
+    this.checkPromise(today);
     const { state } = this;
     if (!isServiced(state)) return this;
-    if (isSettled(state.contract, state.servicing)) {
-      return this.add({ type: 'repaid_in_full', date: today, credit: state.servicing.credit });
-    }
+    if (isSettled(state.contract, state.servicing)) return this.add(repaidInFull(state, today));
     const delinquency = delinquencyEvent(state, today);
     if (delinquency.bucket !== state.bucket || delinquency.since !== state.past_due_since) this.add(delinquency);
     if (state.status === 'DEFAULTED' && state.servicing.arrears.length === 0) this.add({ type: 'cured', date: today });
     return this;
   }
 
+  private checkPromise(date: BusinessDate): void {
+    const promise = this.state.servicing?.promise;
+    if (promise === undefined || promise.paid < promise.amount) return;
+    this.add({ type: 'promise_kept', date, amount: promise.amount });
+  }
+
   decision(): Decision {
     return { events: this.events, state: this.state };
   }
+}
+
+function repaidInFull(state: LoanState, date: BusinessDate): EventOf<'repaid_in_full'> {
+  const s = servicingOf(state);
+  const released = undrawnOf(state.contract, s);
+  const provided = s.charged_off?.provided ?? 0;
+  return {
+    ...{ type: 'repaid_in_full', date, credit: s.credit },
+    ...(released === 0 ? {} : { released }),
+    ...(provided === 0 ? {} : { provided }),
+  };
+}
+
+/** All that is owed on a date not before the loan's last transaction, credit not counted; minor units. */
+export function owedNow(state: LoanState, date: BusinessDate): number {
+  const s = servicingOf(state);
+  return sumOf(owedOn(state.contract, s, date)) + penaltyInterest(state.contract, s, date);
 }

@@ -4,8 +4,16 @@ import { addDays, type BusinessDate } from './calendar';
 export interface Components {
   principal: number;
   interest: number;
+  /** taxes on interest and fees included */
   fees: number;
   penalties: number;
+}
+
+export const NOTHING: Readonly<Components> = { principal: 0, interest: 0, fees: 0, penalties: 0 };
+
+/** All components together; minor units. */
+export function sumOf({ principal, interest, fees, penalties }: Components): number {
+  return principal + interest + fees + penalties;
 }
 
 /** How a repayment was spread; adds up to its amount. */
@@ -33,6 +41,10 @@ export interface InstallmentFact {
 /** An installment in arrears: billed and not paid in full. */
 export interface OpenInstallment extends InstallmentFact {
   late_fee_charged: boolean;
+  /** late fees so far, and what they came to, where they may be charged again */
+  late_fees?: { count: number; total: number };
+  /** penalty interest on it is booked up to this date; left out: its due date */
+  penalty_to?: BusinessDate;
 }
 
 /** An installment of which nothing is paid. */
@@ -47,9 +59,31 @@ export function outstanding(row: InstallmentFact): number {
   return due - row.paid_principal - row.paid_interest - row.paid_fees - row.paid_penalties;
 }
 
+/** What an installment still asks for, by component. */
+export function openOf(row: InstallmentFact): Components {
+  return {
+    principal: row.principal - row.paid_principal,
+    interest: row.interest - row.paid_interest,
+    fees: row.fees - row.paid_fees,
+    penalties: row.penalties - row.paid_penalties,
+  };
+}
+
 /** An installment in arrears as the books keep it. */
-export function factOf({ late_fee_charged: _, ...row }: OpenInstallment): InstallmentFact {
+export function factOf({
+  late_fee_charged: _,
+  late_fees: __,
+  penalty_to: ___,
+  ...row
+}: OpenInstallment): InstallmentFact {
   return row;
+}
+
+/** An installment that asks for no more than was paid of it: the rest is asked for by others from now on. */
+export function closedAsPaid(row: InstallmentFact, on: BusinessDate): InstallmentFact {
+  const { number, due_date, paid_principal, paid_interest, paid_fees, paid_penalties } = row;
+  const asked = { principal: paid_principal, interest: paid_interest, fees: paid_fees, penalties: paid_penalties };
+  return { number, due_date, ...asked, paid_principal, paid_interest, paid_fees, paid_penalties, paid_on: on };
 }
 
 export type InstallmentStatus = 'PENDING' | 'PARTIAL' | 'PAID' | 'LATE';

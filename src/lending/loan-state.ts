@@ -1,5 +1,7 @@
 import type { BusinessDate } from './calendar';
-import type { Servicing } from './servicing';
+import type { LoanCommand } from './commands';
+import type { PayoutPurpose } from './events';
+import { type Servicing, undrawnOf } from './servicing';
 import type { Contract } from './terms';
 
 export const LOAN_STATUSES = [
@@ -13,6 +15,8 @@ export const LOAN_STATUSES = [
   'DEFAULTED',
   'WRITTEN_OFF',
   'REPAID',
+  'REFINANCED',
+  'RESCHEDULED',
 ] as const;
 export type LoanStatus = (typeof LOAN_STATUSES)[number];
 
@@ -23,6 +27,27 @@ export interface Disbursement {
   reference: string | null;
   /** seq of the event that initiated it */
   seq: number;
+  /** left out: DISBURSEMENT */
+  purpose?: PayoutPurpose;
+  /** what left the pool's cash for it; minor units. Left out by the first release: the contract's amount */
+  amount?: number;
+  /** the status to go back to where the payout fails, or, but for the first one, when it is made */
+  before?: LoanStatus;
+  hold_id?: string;
+  /** TOP_UP: what is to happen once it is paid */
+  refinance?: Refinance;
+}
+
+export type Refinance = Extract<LoanCommand, { type: 'refinance' }>;
+
+/** Credit that is not drawn, held for someone to draw on. */
+export interface Hold {
+  id: string;
+  /** minor units */
+  amount: number;
+  reference: string | null;
+  /** the last day it holds; null: until it is released */
+  expires_on: BusinessDate | null;
 }
 
 /** All that a loan's workflow knows of it; plain JSON. */
@@ -45,11 +70,25 @@ export interface LoanState {
   servicing: Servicing | null;
   bucket: string | null;
   past_due_since: BusinessDate | null;
+  product?: { id: string; version: number };
+  /** the loan whose place it takes */
+  predecessor?: string;
+  /** the loan that took its place */
+  successor?: string;
+  holds?: Hold[];
   /** seq of the latest event */
   last_seq: number;
 }
 
-export const CLOSED_STATUSES: readonly LoanStatus[] = ['DECLINED', 'CANCELLED', 'EXPIRED', 'WRITTEN_OFF', 'REPAID'];
+export const CLOSED_STATUSES: readonly LoanStatus[] = [
+  'DECLINED',
+  'CANCELLED',
+  'EXPIRED',
+  'WRITTEN_OFF',
+  'REPAID',
+  'REFINANCED',
+  'RESCHEDULED',
+];
 
 /** Whether nothing will happen any more to a loan with this status. */
 export function isClosedStatus(status: LoanStatus): boolean {
@@ -65,8 +104,25 @@ export function isServiced(state: LoanState): state is LoanState & { servicing: 
   return state.servicing !== null && (state.status === 'ACTIVE' || state.status === 'DEFAULTED');
 }
 
-/** Principal that the pool keeps free for a loan that is not disbursed yet; minor units. */
+/** Principal that the pool keeps free for what a loan may still pay out; minor units. */
 export function reservedFor(state: LoanState): number {
-  const waiting = state.status === 'APPROVAL_PENDING' || state.status === 'APPROVED' || state.status === 'DISBURSING';
-  return waiting ? state.contract.amount : 0;
+  const { contract, servicing, status, disbursement } = state;
+  if (servicing === null) {
+    return status === 'APPROVAL_PENDING' || status === 'APPROVED' || status === 'DISBURSING' ? contract.amount : 0;
+  }
+  const topUp = status === 'DISBURSING' && disbursement?.purpose === 'TOP_UP' ? (disbursement.amount ?? 0) : 0;
+  return (mayDraw(state) ? undrawnOf(contract, servicing) : 0) + topUp;
+}
+
+/** Whether tranches that are left can be paid out. */
+function mayDraw({ status, disbursement }: LoanState): boolean {
+  const then = status === 'DISBURSING' ? disbursement?.before : status;
+  return then === 'ACTIVE' || then === 'DEFAULTED';
+}
+
+/** Credit that can be drawn: not paid out, and not held; minor units. */
+export function availableCredit(state: LoanState, exceptHold?: string): number {
+  const { contract, servicing, holds = [] } = state;
+  const undrawn = servicing === null ? contract.amount : undrawnOf(contract, servicing);
+  return holds.reduce((left, hold) => (hold.id === exceptHold ? left : left - hold.amount), undrawn);
 }

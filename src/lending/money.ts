@@ -55,6 +55,47 @@ export function rateUnits(bps: number): bigint {
   return BigInt(Math.round(bps * 10_000));
 }
 
+/** An exact number that is not below zero: `num / den`, safe integers both. */
+export interface Fraction {
+  num: number;
+  den: number;
+}
+
+/** A rate in basis points with up to 4 decimals, in lowest terms: so small that interest seldom needs big integers. */
+export function rateFraction(bps: number): Fraction {
+  return reduced(Number(rateUnits(bps)), Number(RATE_ONE));
+}
+
+/** A sum of fractions; their denominators have a small common multiple. */
+export function plus(a: Fraction, b: Fraction): Fraction {
+  if (a.den === b.den) return { num: a.num + b.num, den: a.den };
+  return reduced(a.num * b.den + b.num * a.den, a.den * b.den);
+}
+
+function reduced(num: number, den: number): Fraction {
+  let [divisor, rest] = [den, num];
+  while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+  return { num: num / divisor, den: den / divisor };
+}
+
+/**
+ * `amount × rate × years`, rounded half-even to the minor unit: as {@link toMoney} of the same interest in fixed point,
+ * without its digits. Exact in either way: whole numbers where all of them are safe integers, big ones elsewhere.
+ */
+export function interestOn(amount: number, rate: Fraction, years: Fraction): number {
+  const dividend = amount * rate.num * years.num;
+  const divisor = rate.den * years.den;
+  if (dividend + divisor > Number.MAX_SAFE_INTEGER) {
+    const product = BigInt(amount) * BigInt(rate.num) * BigInt(years.num);
+    return money(Number(divideHalfEven(product, BigInt(rate.den) * BigInt(years.den))));
+  }
+  // the division alone is not exact: it may reach the next integer, never one below, and the rest shows that
+  let quotient = Math.floor(dividend / divisor);
+  if (quotient * divisor > dividend) quotient -= 1;
+  const twice = (dividend - quotient * divisor) * 2;
+  return twice > divisor || (twice === divisor && quotient % 2 !== 0) ? quotient + 1 : quotient;
+}
+
 /** Rounds an amount half-even to a multiple of minor units. */
 export function toMultiple(amount: number, multiple: number): number {
   return money(Number(divideHalfEven(BigInt(amount), BigInt(multiple))) * multiple);

@@ -1,8 +1,12 @@
-import { aprBps } from './apr';
+import { aprBps, type Flow } from './apr';
 import type { BusinessDate } from './calendar';
-import { checkFirstDueDate } from './contract';
+import { datedFeeAmount, disbursementFees, hasNext, nextDatedFee, nextDueDate, taxOn } from './charges';
+import { drawTranche, openLoan } from './evolve';
 import type { InstallmentFact } from './installment';
-import { accrueTo, billNext, nextDueDate, openServicing, type Servicing } from './servicing';
+import { fact, outstanding } from './installment';
+import { billPlain, type PlainRow } from './plain';
+import { firstPayout } from './plan';
+import { accrueTo, askFor, billNext, type Servicing } from './servicing';
 import type { Contract } from './terms';
 
 /** An installment of a schedule that terms would give; minor units. */
@@ -13,7 +17,7 @@ export interface PreviewRow {
   interest: number;
   fees: number;
   due: number;
-  /** principal left after the row */
+  /** principal left after the row, with the tranches paid out by then */
   balance: number;
 }
 
@@ -37,38 +41,96 @@ export function upcoming(contract: Contract, servicing: Servicing, on: BusinessD
   const due = nextDueDate(contract, servicing);
   // what is overdue counts as paid at the latest when the next installment falls due
   let s = accrueTo(contract, servicing, due !== null && due < on ? due : on);
-  while (s.next <= contract.schedule.installments) {
-    s = { ...s, principal: s.unbilled, arrears: [] };
-    const { servicing: after, row } = billNext(contract, s);
-    const empty = row.principal === 0 && row.interest === 0;
-    if (empty && s.unbilled === 0) break;
+  while (hasNext(contract, s)) {
+    const { servicing: after, row } = billExpected(contract, s);
+    if (isEmpty(row) && s.unbilled === 0) break;
     rows.push({ ...row, paid_on: null });
-    s = after;
+    s = billPlain(contract, paidUp(after), ({ number, due_date, principal, interest, fees }) =>
+      rows.push({ ...fact(number, due_date, principal, interest), fees }),
+    );
   }
   return rows;
 }
 
+/** Bills the next installment, with the fees that the terms charge until then, of a loan that owes nothing from before. */
+function billExpected(contract: Contract, s: Servicing): { servicing: Servicing; row: InstallmentFact } {
+  return billNext(contract, withDatedFees(contract, paidUp(s)));
+}
+
+/** As if everything billed were paid. */
+function paidUp(s: Servicing): Servicing {
+  return { ...s, principal: s.unbilled + (s.carried?.principal ?? 0), arrears: [] };
+}
+
+function withDatedFees(contract: Contract, s: Servicing): Servicing {
+  if (contract.terms.fees.length === 0) return s;
+  const due = nextDueDate(contract, s) ?? '';
+  let now = s;
+  for (;;) {
+    const fee = nextDatedFee(contract, now.dated_fees ?? 0);
+    if (fee === null || fee.date > due) return now;
+    const amount = datedFeeAmount(fee, now.principal);
+    const asked = askFor(contract, now, fee.date, { fees: amount + taxOn(contract, amount) }).servicing;
+    now = { ...asked, dated_fees: (now.dated_fees ?? 0) + 1 };
+  }
+}
+
+function isEmpty(row: InstallmentFact): boolean {
+  return outstanding(row) === 0 && row.principal === 0 && row.interest === 0;
+}
+
 /** The schedule that a contract gives when it is disbursed on a date; the contract has passed `checkContract`. */
 export function previewSchedule(contract: Contract, disbursedOn: BusinessDate): Schedule {
-  const opened = openServicing(contract, disbursedOn);
-  let balance = contract.amount;
-  const installments = [...opened.arrears, ...upcoming(contract, opened, disbursedOn)].map((row): PreviewRow => {
-    balance -= row.principal;
-    const { number, due_date, principal, interest, fees } = row;
-    return { number, due_date, principal, interest, fees, due: principal + interest + fees, balance };
-  });
+  const { rows, payouts } = expected(contract, disbursedOn);
   const totals = { principal: 0, interest: 0, fees: 0, due: 0 };
-  for (const row of installments) {
+  for (const row of rows) {
     totals.principal += row.principal;
     totals.interest += row.interest;
     totals.fees += row.fees;
     totals.due += row.due;
   }
-  const apr_bps = aprBps(contract.amount, disbursedOn, installments);
-  return { currency: contract.currency, installments, totals, apr_bps };
+  const apr_bps = aprBps(payouts, rows);
+  return { currency: contract.currency, installments: rows, totals, apr_bps };
 }
 
-/** Whether a first due date can follow a disbursement; `checkFirstDueDate` says why not. */
-export function isFirstDueDateAfter(contract: Contract, disbursedOn: BusinessDate): boolean {
-  return checkFirstDueDate(contract, disbursedOn) === null;
+/** The rows of a loan whose tranches come when they are expected, and what the borrower gets when. */
+function expected(contract: Contract, disbursedOn: BusinessDate): { rows: PreviewRow[]; payouts: Flow[] } {
+  const tranches = (contract.terms.tranches ?? []).slice(1).map(({ amount, date = disbursedOn }) => ({ amount, date }));
+  const payouts = [payoutOf(contract, disbursedOn, firstPayout(contract), true)];
+  let s = openLoan(contract, disbursedOn);
+  let balance = s.principal;
+  const rows: PreviewRow[] = [];
+  const draw = (isDue: (date: BusinessDate) => boolean): void => {
+    for (let next = tranches[0]; next !== undefined && isDue(next.date); next = tranches[0]) {
+      tranches.shift();
+      s = drawTranche(contract, s, next.date, next.amount);
+      balance += next.amount;
+      payouts.push(payoutOf(contract, next.date, next.amount, false));
+    }
+  };
+  const show = ({ number, due_date, principal, interest, fees }: PlainRow): void => {
+    balance -= principal;
+    // one that comes on the due date belongs to the next period
+    draw((date) => date <= due_date);
+    rows.push({ number, due_date, principal, interest, fees, due: principal + interest + fees, balance });
+  };
+  const down = s.arrears;
+  s = paidUp(s);
+  for (const row of down) show(row);
+  for (;;) {
+    if (tranches.length === 0) s = billPlain(contract, s, show);
+    const due = nextDueDate(contract, s);
+    if (due === null) break;
+    draw((date) => date < due);
+    const billed = billExpected(contract, s);
+    if (isEmpty(billed.row) && s.unbilled === 0 && tranches.length === 0) break;
+    s = paidUp(billed.servicing);
+    show(billed.row);
+  }
+  return { rows, payouts };
+}
+
+function payoutOf(contract: Contract, date: BusinessDate, principal: number, isFirst: boolean): Flow {
+  const { deducted } = disbursementFees(contract, principal, isFirst);
+  return { date, amount: principal - deducted - taxOn(contract, deducted) };
 }

@@ -1,24 +1,29 @@
 import type { BusinessDate } from './calendar';
+import { hasNext, installmentFee, taxOn } from './charges';
+import type { Lockable } from './commands';
 import {
-  type Allocation,
   type Components,
   fact,
-  factOf,
   type InstallmentFact,
+  NOTHING,
   type OpenInstallment,
+  openOf,
   outstanding,
+  sumOf,
 } from './installment';
-import { dueDate, periodFactor, periodOf } from './interest';
+import { type Course, changesRate, dueDate, lastNumber, offsetOf, periodFactor, periodOf } from './interest';
 import { money, toFixed, toMoney } from './money';
-import { financed, flatInterest, type Plan, planOf } from './plan';
-import type { Component, Contract } from './terms';
+import { cut, downPayment, firstPayout, flatInterest, isPrincipalFree, type Plan } from './plan';
+import type { Contract } from './terms';
+
+export { nextDueDate } from './charges';
 
 /**
  * A disbursed loan between its bills: small whatever its length, since paid installments are facts elsewhere and those
- * to come follow from the contract. Minor units, but for `accrued` and `deferred`.
+ * to come follow from the contract. Minor units, but for `accrued` and `deferred`. What is optional is left out where it
+ * has no effect.
  */
-export interface Servicing {
-  disbursed_on: BusinessDate;
+export interface Servicing extends Course {
   plan: Plan;
   /** the installment whose interest is accruing, 1 to N; N + 1 once all are billed or paid */
   next: number;
@@ -32,26 +37,44 @@ export interface Servicing {
   accrued: string;
   /** interest of earlier periods whose payment was put off, likewise */
   deferred: string;
-  /** what was paid ahead on the next installment */
-  ahead: { principal: number; interest: number };
+  /** what was paid ahead on the next installment; `taxes`: of its fees, those recognised */
+  ahead: { principal: number; interest: number; fees?: number; taxes?: number };
   /** oldest first */
   arrears: OpenInstallment[];
   /** paid beyond all that was owed: the borrower's */
   credit: number;
   /** the date of the latest thing that a repayment dated before it could change: a bill, a payment, a late fee, a default */
   last_date: BusinessDate;
+  /** owed already, and asked for with the next installment */
+  carried?: Components;
+  /** what was paid of it before that installment was billed */
+  carried_paid?: Components;
+  /** what is paid out so far; left out: all */
+  drawn?: { amount: number; tranches: number };
+  /** how many of the terms' fees on a date were charged */
+  dated_fees?: number;
+  /** penalty interest that rounding left: a fixed-point integer as text */
+  penalty_rest?: string;
+  locks?: Lockable[];
+  /** stretches of days that do not count as past due, first and last included */
+  paused?: { from: BusinessDate; to: BusinessDate }[];
+  promise?: { by: BusinessDate; amount: number; paid: number };
+  /** nothing is earned any more since then; `provided`: what was provided for and not written off yet */
+  charged_off?: { on: BusinessDate; provided: number };
+  written_off?: { amount: number; recovered: number };
 }
 
 /** A loan on the day it is disbursed; a down payment is installment 0, due at once. */
 export function openServicing(contract: Contract, date: BusinessDate): Servicing {
-  const plan = planOf(contract, date);
-  const down = plan.down_payment;
-  return {
+  const down = downPayment(contract);
+  const paidOut = firstPayout(contract);
+  const { tranches, rate_steps } = contract.terms;
+  const opened: Servicing = {
     disbursed_on: date,
-    plan,
+    plan: { down_payment: down, installment: 0, flat_interest: 0, flat_total: 0 },
     next: 1,
-    principal: contract.amount,
-    unbilled: financed(contract),
+    principal: paidOut,
+    unbilled: paidOut - down,
     accrued_to: date,
     accrued: '0',
     deferred: '0',
@@ -59,12 +82,48 @@ export function openServicing(contract: Contract, date: BusinessDate): Servicing
     arrears: down > 0 ? [{ ...fact(0, date, down, 0), late_fee_charged: false }] : [],
     credit: 0,
     last_date: date,
+    ...(tranches === undefined ? {} : { drawn: { amount: paidOut, tranches: 1 } }),
   };
+  if (rate_steps !== undefined) opened.rates = stepsOf(contract, opened);
+  return { ...opened, plan: recut(contract, opened) };
 }
 
-/** The due date of the installment whose interest is accruing; null once all are billed or paid. */
-export function nextDueDate(contract: Contract, s: Servicing): BusinessDate | null {
-  return s.next > contract.schedule.installments ? null : dueDate(contract, s.disbursed_on, s.next);
+/** The steps of the rate by the days they begin after. */
+export function stepsOf(contract: Contract, s: Course): { after: BusinessDate; rate_bps: number }[] {
+  const steps = contract.terms.rate_steps ?? [];
+  return steps.map(({ from_installment, rate_bps }) => ({
+    after: periodOf(contract, s, offsetOf(s) + from_installment).from,
+    rate_bps,
+  }));
+}
+
+/** The plan for what is left to repay from the next installment on. */
+export function recut(contract: Contract, s: Servicing): Plan {
+  return cut(contract, s, () => {
+    const { to } = periodOf(contract, s, s.next);
+    // what is overdue counts as paid: an installment is cut for what the others do not ask for
+    return BigInt(accrueTo(contract, { ...s, principal: s.unbilled }, to).accrued);
+  });
+}
+
+/** The same after principal was repaid early: an installment that was agreed on gets smaller, too. */
+export function smaller(contract: Contract, s: Servicing): Plan {
+  const { installment_amount: _, ...terms } = contract.terms;
+  return recut({ ...contract, terms }, s);
+}
+
+/** Whether a rate change in the next installment's period calls for installments that are cut anew. */
+function isRateChanging(contract: Contract, s: Servicing): boolean {
+  return s.rates !== undefined && hasNext(contract, s) && changesRate(s, periodOf(contract, s, s.next));
+}
+
+/** Cut anew where the next period has another rate. */
+export function withNextRate(contract: Contract, s: Servicing): Servicing {
+  return isRateChanging(contract, s) ? { ...s, plan: recut(contract, s) } : s;
+}
+
+export function isLocked(s: Servicing, what: Lockable): boolean {
+  return s.charged_off !== undefined || (s.locks?.includes(what) ?? false);
 }
 
 /**
@@ -72,60 +131,65 @@ export function nextDueDate(contract: Contract, s: Servicing): BusinessDate | nu
  * due date on nothing is earned but late fees.
  */
 export function accrueTo(contract: Contract, s: Servicing, date: BusinessDate): Servicing {
+  if (date <= s.accrued_to) return s;
+  if (isLocked(s, 'INTEREST')) return { ...s, accrued_to: date };
   let accrued = BigInt(s.accrued);
   let from = s.accrued_to;
-  const count = contract.schedule.installments;
+  const count = lastNumber(contract, s);
   for (let number = periodContaining(contract, s); from < date && number <= count; number += 1) {
-    const period = periodOf(contract, s.disbursed_on, number);
+    const period = periodOf(contract, s, number);
     const to = period.to < date ? period.to : date;
     if (from < to) {
-      const earned = periodFactor(contract, period, from, to);
+      const earned = periodFactor(contract, s, period, from, to);
       if (contract.terms.amortization !== 'FLAT') accrued += BigInt(s.principal) * earned;
       else if (earned > 0n) {
-        const whole = periodFactor(contract, period, period.from, period.to);
-        accrued += (toFixed(flatInterest(contract, s.plan, number)) * earned) / whole;
+        const whole = periodFactor(contract, s, period, period.from, period.to);
+        accrued += (toFixed(flatInterest(contract, s, number)) * earned) / whole;
       }
       from = to;
     }
   }
-  return { ...s, accrued: String(accrued), accrued_to: date > s.accrued_to ? date : s.accrued_to };
+  return { ...s, accrued: String(accrued), accrued_to: date };
 }
 
 /** The period that the next day's interest belongs to: earlier than the next installment's where that was paid ahead. */
 function periodContaining(contract: Contract, s: Servicing): number {
-  let number = Math.min(s.next, contract.schedule.installments);
-  while (number > 1 && dueDate(contract, s.disbursed_on, number - 1) > s.accrued_to) number -= 1;
+  let number = Math.min(s.next, lastNumber(contract, s));
+  const first = offsetOf(s) + 1;
+  while (number > first && dueDate(contract, s, number - 1) > s.accrued_to) number -= 1;
   return number;
 }
 
 /** Interest on the next installment that is earned and not paid, with what was put off; minor units. */
 export function earnedInterest(s: Servicing): number {
-  return toMoney(BigInt(s.accrued) + BigInt(s.deferred)) - s.ahead.interest;
+  // less than what is paid where a payment holiday put it off
+  return Math.max(toMoney(BigInt(s.accrued) + BigInt(s.deferred)) - s.ahead.interest, 0);
 }
 
-/** Whether the installment asks for no principal because its grace, or its kind of loan, says so. */
-function isPrincipalFree(contract: Contract, number: number): boolean {
-  const { amortization, grace } = contract.terms;
-  if (number >= contract.schedule.installments) return false;
-  return amortization === 'INTEREST_ONLY' || amortization === 'BULLET' || number <= grace.principal;
+/** Tax on the interest earned so far on the next installment, less what was recognised of it. */
+export function earnedTax(contract: Contract, s: Servicing): number {
+  if ((contract.terms.tax_bps ?? 0) === 0) return 0;
+  return Math.max(taxOn(contract, earnedInterest(s) + s.ahead.interest) - (s.ahead.taxes ?? 0), 0);
 }
 
-function isInterestDeferred(contract: Contract, number: number): boolean {
+function isInterestDeferred(contract: Contract, s: Course, number: number): boolean {
   const { amortization, grace } = contract.terms;
-  if (number >= contract.schedule.installments) return false;
-  return amortization === 'BULLET' || number <= grace.interest_payment;
+  if (s.holidays?.[number] !== undefined) return true;
+  if (number >= lastNumber(contract, s)) return false;
+  return amortization === 'BULLET' || number - offsetOf(s) <= grace.interest_payment;
 }
 
 /** The principal of the next installment, given the interest of its own period; at most what is left. */
-function principalDue(contract: Contract, s: Servicing, interest: number): number {
+export function principalDue(contract: Contract, s: Servicing, interest: number): number {
   const left = s.unbilled + s.ahead.principal;
-  if (s.next >= contract.schedule.installments) return left;
-  if (isPrincipalFree(contract, s.next)) return s.ahead.principal;
-  const planned =
-    contract.terms.amortization === 'EQUAL_INSTALLMENTS'
-      ? Math.max(s.plan.installment - interest, 0)
-      : s.plan.installment;
-  return Math.min(Math.max(planned, s.ahead.principal), left);
+  if (isPrincipalFree(contract, s, s.next)) return s.ahead.principal;
+  if (s.next >= lastNumber(contract, s)) return left;
+  return Math.min(Math.max(plannedPrincipal(contract, s, interest), s.ahead.principal), left);
+}
+
+function plannedPrincipal(contract: Contract, s: Servicing, interest: number): number {
+  if (contract.terms.amortization !== 'EQUAL_INSTALLMENTS') return s.plan.installment;
+  return Math.max(s.plan.installment - interest, 0);
 }
 
 export interface Billed {
@@ -133,15 +197,18 @@ export interface Billed {
   row: InstallmentFact;
   /** interest that the bill recognises as earned: the installment's less what a payment ahead recognised */
   accrued: number;
+  /** fees that the bill recognises, taxes not included */
+  fees_earned: number;
+  taxes: number;
 }
 
 /**
  * Bills the next installment on its due date. An equal installment keeps its size: interest beyond it (of overdue
- * principal) waits for the next one, and the last takes all.
+ * principal) waits for the next one, and the last takes all. What is carried comes on top.
  */
 export function billNext(contract: Contract, s: Servicing): Billed {
-  const due = dueDate(contract, s.disbursed_on, s.next);
-  const last = s.next >= contract.schedule.installments;
+  const due = dueDate(contract, s, s.next);
+  const last = s.next >= lastNumber(contract, s);
   const now = accrueTo(contract, s, due);
   const accrued = BigInt(now.accrued);
   const own = toMoney(accrued);
@@ -149,161 +216,115 @@ export function billNext(contract: Contract, s: Servicing): Billed {
 
   let exact = accrued;
   let carried = 0n;
-  if (!last && contract.terms.amortization === 'EQUAL_INSTALLMENTS') {
+  if (!last && contract.terms.amortization === 'EQUAL_INSTALLMENTS' && !isPaidDown(contract, now, own)) {
     const room = Math.max(now.plan.installment - principal, now.ahead.interest);
     if (own > room) {
       exact = toFixed(room);
       carried = accrued - exact;
     }
   }
-  const waits = isInterestDeferred(contract, s.next);
+  const waits = isInterestDeferred(contract, now, s.next);
   const asked = toMoney(exact + BigInt(now.deferred));
   const interest = waits ? now.ahead.interest : Math.max(asked, now.ahead.interest);
   const deferred = waits ? BigInt(now.deferred) + exact - toFixed(interest) : 0n;
+  const fees = feesOf(contract, now, principal, interest);
 
-  const row: InstallmentFact = {
+  const row = withCarried(now, {
     ...fact(s.next, due, principal, interest),
+    fees: fees.total,
     paid_principal: now.ahead.principal,
     paid_interest: now.ahead.interest,
-  };
+    paid_fees: now.ahead.fees ?? 0,
+  });
   const settled = outstanding(row) === 0;
   const billed = settled ? { ...row, paid_on: due } : row;
+  const isSmaller = !last && contract.terms.prepayment === 'SMALLER_INSTALLMENTS' && isPaidDown(contract, now, own);
+  const { carried: _, carried_paid: __, ...rest } = now;
+  const after: Servicing = {
+    ...rest,
+    next: s.next + 1,
+    unbilled: now.unbilled - (principal - now.ahead.principal),
+    accrued: String(carried),
+    deferred: String(deferred),
+    ahead: { principal: 0, interest: 0 },
+    arrears: settled ? now.arrears : [...now.arrears, { ...billed, late_fee_charged: false }],
+    last_date: due,
+  };
   return {
-    servicing: {
-      ...now,
-      next: s.next + 1,
-      unbilled: now.unbilled - (principal - now.ahead.principal),
-      accrued: String(carried),
-      deferred: String(deferred),
-      ahead: { principal: 0, interest: 0 },
-      arrears: settled ? now.arrears : [...now.arrears, { ...billed, late_fee_charged: false }],
-      last_date: due,
-    },
+    servicing: isSmaller ? { ...after, plan: smaller(contract, after) } : withNextRate(contract, after),
     row: billed,
     accrued: interest - now.ahead.interest,
+    ...fees.recognised,
   };
 }
 
-/** Adds a late fee to an installment in arrears. */
-export function addLateFee(s: Servicing, number: number, amount: number, date: BusinessDate): Servicing {
-  const arrears = s.arrears.map((row) =>
-    row.number === number ? { ...row, penalties: money(row.penalties + amount), late_fee_charged: true } : row,
-  );
-  return { ...s, arrears, last_date: date };
+/** Whether more principal was repaid before the installment than it was to ask for: its interest then comes on top. */
+function isPaidDown(contract: Contract, s: Servicing, interest: number): boolean {
+  const { prepayment } = contract.terms;
+  if (prepayment !== 'SMALLER_INSTALLMENTS' && prepayment !== 'FEWER_INSTALLMENTS') return false;
+  return s.ahead.principal > plannedPrincipal(contract, s, interest);
 }
 
-export interface Paid {
-  servicing: Servicing;
-  allocation: Allocation;
-  /** interest that the payment recognises as earned, since no bill did */
-  accrued: number;
-  /** the installments that it reached, as they are now; but for one that stays open until it is billed */
-  rows: InstallmentFact[];
+/** The fees of the next installment with the taxes on it, and what of them is recognised only now. */
+export function feesOf(
+  contract: Contract,
+  s: Servicing,
+  principal: number,
+  interest: number,
+): { total: number; recognised: { fees_earned: number; taxes: number } } {
+  const paid = s.ahead.fees ?? 0;
+  const taxed = s.ahead.taxes ?? 0;
+  const asks = principal + interest > 0 && !isLocked(s, 'FEES');
+  const fee = Math.max(asks ? installmentFee(contract, principal + interest) : 0, paid - taxed);
+  const tax = Math.max(taxOn(contract, interest + fee), taxed);
+  return { total: fee + tax, recognised: { fees_earned: fee - (paid - taxed), taxes: tax - taxed } };
 }
 
-/**
- * Applies a repayment: arrears first, the oldest installment before the next, each in the contract's order of
- * components; then interest earned to the date; then installments ahead, principal only; beyond all that, credit.
- *
- * @param amount minor units, above 0
- */
-export function applyRepayment(contract: Contract, before: Servicing, date: BusinessDate, amount: number): Paid {
-  const paid: Paid = {
-    servicing: { ...accrueTo(contract, before, date), last_date: date },
-    allocation: { principal: 0, interest: 0, fees: 0, penalties: 0, credit: 0 },
-    accrued: 0,
-    rows: [],
+/** The row with what was carried to it, paid or not. */
+export function withCarried(s: Servicing, row: InstallmentFact): InstallmentFact {
+  if (s.carried === undefined && s.carried_paid === undefined) return row;
+  const { carried = NOTHING, carried_paid: paid = NOTHING } = s;
+  return {
+    ...row,
+    principal: row.principal + carried.principal + paid.principal,
+    interest: row.interest + carried.interest + paid.interest,
+    fees: row.fees + carried.fees + paid.fees,
+    penalties: row.penalties + carried.penalties + paid.penalties,
+    paid_principal: row.paid_principal + paid.principal,
+    paid_interest: row.paid_interest + paid.interest,
+    paid_fees: row.paid_fees + paid.fees,
+    paid_penalties: row.paid_penalties + paid.penalties,
   };
-  let left = payArrears(paid, contract.terms.allocation, date, amount);
-  while (left > 0 && paid.servicing.next <= contract.schedule.installments) {
-    left = payAhead(paid, contract, date, left);
-  }
-  if (left > 0) {
-    paid.allocation.credit = left;
-    paid.servicing = { ...paid.servicing, credit: money(paid.servicing.credit + left) };
-  }
-  return paid;
 }
 
-const FIELDS = {
-  PRINCIPAL: ['principal', 'paid_principal'],
-  INTEREST: ['interest', 'paid_interest'],
-  FEE: ['fees', 'paid_fees'],
-  PENALTY: ['penalties', 'paid_penalties'],
-} as const satisfies Record<Component, readonly [keyof Components, keyof InstallmentFact]>;
-
-/** Pays what is in arrears; answers what is left of the amount. */
-function payArrears(paid: Paid, order: Component[], date: BusinessDate, amount: number): number {
-  let left = amount;
-  const arrears: OpenInstallment[] = [];
-  let repaid = 0;
-  for (const row of paid.servicing.arrears) {
-    const now = { ...row };
-    for (const component of order) {
-      const [due, done] = FIELDS[component];
-      const part = Math.min(left, now[due] - now[done]);
-      now[done] += part;
-      paid.allocation[due] += part;
-      left -= part;
-      if (component === 'PRINCIPAL') repaid += part;
-    }
-    if (outstanding(now) === 0) now.paid_on = date;
-    else arrears.push(now);
-    if (outstanding(now) < outstanding(row)) paid.rows.push(factOf(now));
-  }
-  paid.servicing = { ...paid.servicing, arrears, principal: paid.servicing.principal - repaid };
-  return left;
+/** Sets what is carried; nothing of all components is left out of the state. */
+export function carry(s: Servicing, carried: Components): Servicing {
+  const { carried: _, ...rest } = s;
+  return sumOf(carried) === 0 ? rest : { ...rest, carried };
 }
 
-/** Pays on the next installment, and closes it where that completes it; answers what is left. */
-function payAhead(paid: Paid, contract: Contract, date: BusinessDate, amount: number): number {
-  const s = paid.servicing;
-  const number = s.next;
-  const interest = Math.min(amount, earnedInterest(s));
-  const own = toMoney(BigInt(s.accrued));
-  const total = s.ahead.interest + interest;
-  const complete = interest === earnedInterest(s);
-  const payoff = amount >= earnedInterest(s) + s.unbilled;
-  const left = amount - interest;
-
-  // an installment that asks for no principal is not closed early, it would be nothing but its interest: principal paid
-  // ahead on it shortens the last ones
-  const free = isPrincipalFree(contract, number);
-  const asked = free ? s.unbilled : principalDue(contract, s, own) - s.ahead.principal;
-  const principal = complete ? Math.min(left, asked, s.unbilled) : 0;
-  const ahead = { principal: s.ahead.principal + principal, interest: total };
-
-  paid.accrued += interest;
-  paid.allocation.interest += interest;
-  paid.allocation.principal += principal;
-  const after = { ...s, principal: s.principal - principal, unbilled: s.unbilled - principal, ahead };
-  const full =
-    complete && principal === asked && (!free || payoff) && (number < contract.schedule.installments || payoff);
-  if (!full) {
-    paid.servicing = after;
-    return left - principal;
+/** Asks for something more that is owed at once: with the next installment, or where none is to come, by one more today. */
+export function askFor(
+  contract: Contract,
+  s: Servicing,
+  date: BusinessDate,
+  more: Partial<Components>,
+): { servicing: Servicing; rows: InstallmentFact[] } {
+  const before = s.carried ?? NOTHING;
+  const { principal = 0, interest = 0, fees = 0, penalties = 0 } = more;
+  const dated = { ...s, last_date: date };
+  if (hasNext(contract, s)) {
+    const carried = {
+      principal: money(before.principal + principal),
+      interest: money(before.interest + interest),
+      fees: money(before.fees + fees),
+      penalties: money(before.penalties + penalties),
+    };
+    return { servicing: carry(dated, carried), rows: [] };
   }
-  paid.rows.push({
-    ...fact(number, dueDate(contract, s.disbursed_on, number), ahead.principal, ahead.interest),
-    paid_principal: ahead.principal,
-    paid_interest: ahead.interest,
-    paid_on: date,
-  });
-  const next = after.unbilled === 0 && after.principal === 0 ? contract.schedule.installments + 1 : number + 1;
-  paid.servicing = { ...after, next, accrued: '0', deferred: '0', ahead: { principal: 0, interest: 0 } };
-  return left - principal;
-}
-
-/** What settles a loan on a date not before `last_date`: billed and unpaid, interest earned to the date, principal. */
-export function owedOn(contract: Contract, s: Servicing, date: BusinessDate): Components {
-  const open = s.next > contract.schedule.installments ? 0 : earnedInterest(accrueTo(contract, s, date));
-  const owed: Components = { principal: s.principal, interest: open, fees: 0, penalties: 0 };
-  for (const row of s.arrears) {
-    owed.interest += row.interest - row.paid_interest;
-    owed.fees += row.fees - row.paid_fees;
-    owed.penalties += row.penalties - row.paid_penalties;
-  }
-  return owed;
+  const row = { ...fact(s.next, date, principal, interest), fees, penalties };
+  const arrears = [...s.arrears, { ...row, late_fee_charged: false }];
+  return { servicing: { ...dated, arrears, next: s.next + 1 }, rows: [row] };
 }
 
 /** What some installments still ask for, in all; minor units. */
@@ -316,9 +337,30 @@ export function pastDue(s: Servicing): number {
   return outstandingOf(s.arrears);
 }
 
+/** Billed and unpaid, with what the next installment asks for in addition, by component: what the ledger's accounts show. */
+export function billedOpen(s: Servicing): Components {
+  const sum: Components = { ...(s.carried ?? NOTHING) };
+  for (const row of s.arrears) {
+    const open = openOf(row);
+    sum.principal += open.principal;
+    sum.interest += open.interest;
+    sum.fees += open.fees;
+    sum.penalties += open.penalties;
+  }
+  return sum;
+}
+
+/** What is lent and not paid out yet; minor units. */
+export function undrawnOf(contract: Contract, s: Servicing): number {
+  return s.drawn === undefined ? 0 : contract.amount - s.drawn.amount;
+}
+
 /** Whether nothing is owed any more. */
 export function isSettled(contract: Contract, s: Servicing): boolean {
   return (
-    s.principal === 0 && s.arrears.length === 0 && (s.next > contract.schedule.installments || earnedInterest(s) === 0)
+    s.principal === 0 &&
+    s.arrears.length === 0 &&
+    s.carried === undefined &&
+    (!hasNext(contract, s) || (earnedInterest(s) === 0 && earnedTax(contract, s) === 0))
   );
 }

@@ -1,11 +1,14 @@
+import { penaltyInterest } from './arrears';
 import type { BusinessDate } from './calendar';
-import { bucketOn, daysPastDue, oldestUnpaid } from './delinquency';
+import { bucketOf, daysLate, lateSince } from './delinquency';
 import { Draft } from './draft';
+import { openLoan } from './evolve';
 import type { Components, InstallmentFact, ScheduleRow } from './installment';
-import { scheduleRow } from './installment';
+import { NOTHING, scheduleRow } from './installment';
 import { isServiced, type LoanState, reservedFor } from './loan-state';
+import { owedOn } from './repayment';
 import { upcoming } from './schedule';
-import { openServicing, owedOn, pastDue } from './servicing';
+import { billedOpen, pastDue, type Servicing } from './servicing';
 
 /** What a loan owes on a date; minor units. `payoff` is what settles it that day. */
 export interface Balances extends Components {
@@ -19,6 +22,8 @@ export interface Payoff extends Components {
   total: number;
 }
 
+type Serviced = LoanState & { servicing: Servicing };
+
 export interface Delinquency {
   days_past_due: number;
   bucket: string;
@@ -27,8 +32,6 @@ export interface Delinquency {
   since: BusinessDate;
 }
 
-const NOTHING: Components = { principal: 0, interest: 0, fees: 0, penalties: 0 };
-
 /**
  * What settles a loan on a date, if nothing is paid before it; all zero for a loan whose money is not out.
  *
@@ -36,10 +39,15 @@ const NOTHING: Components = { principal: 0, interest: 0, fees: 0, penalties: 0 }
  */
 export function payoffOn(state: LoanState, date: BusinessDate): Payoff {
   const then = asOf(state, date);
-  const owed = isServiced(then) ? owedOn(then.contract, then.servicing, date) : NOTHING;
+  const owed = isServiced(then) ? allOwed(then, date) : { ...NOTHING };
   const credit = then.servicing?.credit ?? 0;
   const total = Math.max(owed.principal + owed.interest + owed.fees + owed.penalties - credit, 0);
   return { date, ...owed, credit, total };
+}
+
+function allOwed({ contract, servicing }: Serviced, date: BusinessDate): Components {
+  const owed = owedOn(contract, servicing, date);
+  return { ...owed, penalties: owed.penalties + penaltyInterest(contract, servicing, date) };
 }
 
 /** A loan on a date, if no command comes before: bills and late fees until then are part of what it owes. */
@@ -57,10 +65,11 @@ export function balancesOn(state: LoanState, date: BusinessDate): Balances {
 /** How far behind a loan is on a date; null where nothing is unpaid beyond the days of grace. */
 export function delinquencyOn(state: LoanState, date: BusinessDate): Delinquency | null {
   if (!isServiced(state)) return null;
-  const since = oldestUnpaid(state);
-  const bucket = bucketOn(state.contract.terms.arrears, since, date);
+  const since = lateSince(state);
+  const days_past_due = daysLate(state, date);
+  const bucket = bucketOf(state.contract.terms.arrears, days_past_due);
   if (bucket === null || since === null) return null;
-  return { days_past_due: daysPastDue(since, date), bucket, past_due_amount: pastDue(state.servicing), since };
+  return { days_past_due, bucket, past_due_amount: pastDue(state.servicing), since };
 }
 
 export interface LoanSchedule {
@@ -95,7 +104,7 @@ export function scheduleOn(state: LoanState, stored: readonly InstallmentFact[],
 function toCome(state: LoanState, date: BusinessDate): InstallmentFact[] {
   if (isServiced(state)) return upcoming(state.contract, state.servicing, date);
   if (state.servicing !== null) return [];
-  const opened = openServicing(state.contract, state.disbursement?.date ?? date);
+  const opened = openLoan(state.contract, state.disbursement?.date ?? date);
   return [...opened.arrears, ...upcoming(state.contract, opened, opened.disbursed_on)];
 }
 
@@ -107,15 +116,8 @@ export interface BookedBalances extends Components {
 }
 
 export function bookedBalances(state: LoanState): BookedBalances {
-  const booked: BookedBalances = { ...NOTHING, credit: 0, reserved: reservedFor(state) };
   const { servicing } = state;
-  if (servicing === null) return booked;
-  booked.credit = servicing.credit;
-  booked.principal = servicing.principal;
-  for (const row of servicing.arrears) {
-    booked.interest += row.interest - row.paid_interest;
-    booked.fees += row.fees - row.paid_fees;
-    booked.penalties += row.penalties - row.paid_penalties;
-  }
-  return booked;
+  const reserved = reservedFor(state);
+  if (servicing === null) return { ...NOTHING, credit: 0, reserved };
+  return { ...billedOpen(servicing), principal: servicing.principal, credit: servicing.credit, reserved };
 }

@@ -15,14 +15,89 @@ export type MonthEnd = (typeof MONTH_ENDS)[number];
 export const COMPONENTS = ['PENALTY', 'FEE', 'INTEREST', 'PRINCIPAL'] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-/** Charged once for an installment that is still unpaid when its days of grace are over. */
-export type LateFee =
+export const ALLOCATION_METHODS = ['HORIZONTAL', 'VERTICAL'] as const;
+/** Which comes first: the oldest installment with all its components, or the first component of all installments. */
+export type AllocationMethod = (typeof ALLOCATION_METHODS)[number];
+
+export const PREPAYMENTS = ['REDUCE_LAST', 'FEWER_INSTALLMENTS', 'SMALLER_INSTALLMENTS', 'HOLD_AS_CREDIT'] as const;
+/**
+ * What money does that comes before it is due. REDUCE_LAST: it pays the next installments in order. FEWER_INSTALLMENTS:
+ * it repays principal, the installments keep their size and end sooner. SMALLER_INSTALLMENTS: it repays principal, those
+ * to come get smaller. HOLD_AS_CREDIT: it waits for the next installment.
+ */
+export type Prepayment = (typeof PREPAYMENTS)[number];
+
+export const OVERPAYMENTS = ['HOLD', 'PAY_AHEAD', 'REFUSE'] as const;
+/**
+ * How much a repayment may come to. HOLD: any amount, what is beyond the payoff is the borrower's credit. PAY_AHEAD: up to
+ * the payoff. REFUSE: up to what is due, or the payoff.
+ */
+export type Overpayment = (typeof OVERPAYMENTS)[number];
+
+export const PAYOFF_INTERESTS = ['TO_DATE', 'FULL_PERIOD'] as const;
+/** Which interest money asks for that comes ahead of a due date: what is earned by then, or the whole period's. */
+export type PayoffInterest = (typeof PAYOFF_INTERESTS)[number];
+
+export const CONVENTIONS = ['FOLLOWING', 'PRECEDING', 'MODIFIED_FOLLOWING'] as const;
+/** Where a due date goes that is no business day; MODIFIED_FOLLOWING: the next one, or the one before in the same month. */
+export type BusinessDayConvention = (typeof CONVENTIONS)[number];
+
+/** Days on which nothing falls due. */
+export interface BusinessDays {
+  convention: BusinessDayConvention;
+  /** days of the week that are no business days, 1 Monday to 7 Sunday */
+  weekend: number[];
+  holidays: BusinessDate[];
+}
+
+/** From the period of that installment on, the rate is another one, and equal installments are cut anew. */
+export interface RateStep {
+  /** 2 or more */
+  from_installment: number;
+  rate_bps: number;
+}
+
+/** A part of the amount, paid out by itself; the first one with the disbursement. */
+export interface Tranche {
+  /** minor units */
+  amount: number;
+  /** when it is expected: a preview counts with it, the disbursement sets its own */
+  date?: BusinessDate;
+}
+
+export const FEE_TIMES = ['DISBURSEMENT', 'INSTALLMENT', 'DATE'] as const;
+
+/**
+ * A fee that the terms agree on: an `amount` in minor units or `bps` of what it is for: of what is paid out
+ * (DISBURSEMENT), of the installment's principal and interest (INSTALLMENT), of the principal that is owed (DATE).
+ */
+export interface Fee {
+  name: string;
+  when: (typeof FEE_TIMES)[number];
+  amount?: number;
+  bps?: number;
+  /** DISBURSEMENT: kept back from the money, or owed with the first installment (default) */
+  collect?: 'DEDUCTED' | 'ON_TOP';
+  /** DATE: the day it is charged on; it is owed with the next installment */
+  date?: BusinessDate;
+}
+
+/** Charged for an installment that is still unpaid when its days of grace are over. */
+export type LateFee = (
   | { type: 'FLAT' /** minor units */; amount: number }
-  | { type: 'PERCENT_OF_OVERDUE' /** basis points of the installment's unpaid principal and interest */; bps: number };
+  | { type: 'PERCENT_OF_OVERDUE' /** basis points of the installment's unpaid principal and interest */; bps: number }
+) & {
+  /** charged again each time so many days have passed; left out: once */
+  repeat_days?: number;
+  /** the most that is charged for one installment, minor units; left out: no limit */
+  cap?: number;
+};
 
 export interface Arrears {
   /** days after a due date during which nothing is late */
   grace_days: number;
+  /** basis points of the unpaid principal: what is past due and not more than it makes nothing late; left out: 0 */
+  tolerance_bps?: number;
   /** lower limits of the buckets in days past due, ascending, the first at least 1 */
   buckets: number[];
   default_after_days: number;
@@ -44,10 +119,29 @@ export interface Terms {
   balloon: number;
   month_end: MonthEnd;
   allocation: Component[];
-  prepayment: 'REDUCE_LAST';
-  fees: never[];
+  prepayment: Prepayment;
+  fees: Fee[];
   late_fee: LateFee | null;
   arrears: Arrears;
+  // What follows came later: loans that were made without it have none of it.
+  /** the size of an equal installment that was agreed on, minor units; left out: the one that repays all in time */
+  installment_amount?: number;
+  rate_steps?: RateStep[];
+  business_days?: BusinessDays;
+  /** more than one, adding up to the amount; left out: all at once */
+  tranches?: Tranche[];
+  /** default: HORIZONTAL */
+  allocation_method?: AllocationMethod;
+  /** default: HOLD */
+  overpayment?: Overpayment;
+  /** default: TO_DATE */
+  payoff_interest?: PayoffInterest;
+  /** basis points a year on principal that is overdue, beside the interest that it goes on earning; default 0 */
+  penalty_rate_bps?: number;
+  /** basis points of interest and of fees, asked for with them; default 0 */
+  tax_bps?: number;
+  /** charged when a repayment is reversed, minor units; default 0 */
+  returned_payment_fee?: number;
 }
 
 export interface ScheduleTerms {
@@ -96,3 +190,13 @@ export const MAX_FIRST_PERIOD_DAYS = 3_653;
 export const MAX_ARREARS_DAYS = 36_500;
 /** 100 % of what is overdue; a late fee above it is a wrong unit. */
 export const MAX_LATE_FEE_BPS = 10_000;
+/** As many as anybody agrees on; each installment looks at all of them. */
+export const MAX_FEES = 20;
+/** A loan that is drawn on more often is a line of credit. */
+export const MAX_TRANCHES = 50;
+/** Twenty years of public holidays. */
+export const MAX_HOLIDAYS = 400;
+/** A longer stretch of days on which nothing falls due is a wrong calendar. */
+export const MAX_HOLIDAY_RUN = 60;
+/** 100 %: a tax above it is a wrong unit. */
+export const MAX_TAX_BPS = 10_000;

@@ -27,7 +27,24 @@ const COMMANDS = {
   fail_disbursement: { type: 'fail_disbursement', reason: 'account closed' },
   repay: { type: 'repay', repayment_id: 'rpmt_1', amount: 100, currency: 'USD', date: ON, reference: null },
   write_off: { type: 'write_off', reason: 'gone' },
-} as const satisfies Record<LoanCommand['type'], LoanCommand>;
+  goodwill_credit: { type: 'goodwill_credit', repayment_id: 'rpmt_9', amount: 100, reason: 'our mistake' },
+  refund: { type: 'refund', refund_id: 'rfnd_1', amount: null, destination: null, reference: null },
+  recover: { type: 'recover', recovery_id: 'rcvr_1', amount: 100, currency: 'USD', reference: null },
+  charge: { type: 'charge', component: 'FEE', name: 'Letter', amount: 100 },
+  change_rate: { type: 'change_rate', from: '2024-06-01', rate_bps: 900 },
+  grant_holiday: { type: 'grant_holiday', installments: [6], interest: 'ACCRUE' },
+  pause_delinquency: { type: 'pause_delinquency', from: '2024-06-01', to: '2024-06-30' },
+  promise: { type: 'promise', date: '2024-06-01', amount: 100 },
+  reschedule: { type: 'reschedule', terms: {}, schedule: { installments: 9 }, capitalize: false, write_off: null },
+  refinance: {
+    ...{ type: 'refinance', refinance_id: 'refi_1', terms: {}, top_up: 0, write_off: null, destination: null },
+    schedule: { frequency: 'MONTHLY', every: 1, installments: 12 },
+  },
+  charge_off: { type: 'charge_off', reason: 'no hope' },
+  lock: { type: 'lock', operations: ['FEES'], reason: 'dispute' },
+} as const satisfies Partial<Record<LoanCommand['type'], LoanCommand>>;
+
+const SUCCESSOR = { loan_id: 'loan_2', requested_by: 'demo' };
 
 /** A loan in each status, by the commands that lead there. */
 function loanIn(status: LoanStatus): Life {
@@ -51,7 +68,11 @@ function loanIn(status: LoanStatus): Life {
     case 'WRITTEN_OFF':
       return after(loanIn('ACTIVE'), COMMANDS.write_off);
     case 'REPAID':
-      return after(loanIn('ACTIVE'), { ...COMMANDS.repay, amount: 10_000 });
+      return after(loanIn('ACTIVE'), { ...COMMANDS.repay, amount: 10_500 });
+    case 'RESCHEDULED':
+      return after(loanIn('ACTIVE'), { ...COMMANDS.reschedule, successor: SUCCESSOR });
+    case 'REFINANCED':
+      return after(loanIn('ACTIVE'), { ...COMMANDS.refinance, successor: SUCCESSOR });
   }
 }
 
@@ -61,7 +82,8 @@ function after(life: Life, command: LoanCommand): Life {
 }
 
 /** What each command leads to, in the statuses that allow it; in any other it is refused. */
-const ALLOWED: Record<LoanCommand['type'], Partial<Record<LoanStatus, LoanStatus>>> = {
+const SERVICED = { ACTIVE: 'ACTIVE', DEFAULTED: 'DEFAULTED' } as const;
+const ALLOWED: Record<keyof typeof COMMANDS, Partial<Record<LoanStatus, LoanStatus>>> = {
   request: {},
   approve: { APPROVAL_PENDING: 'APPROVED' },
   decline: { APPROVAL_PENDING: 'DECLINED' },
@@ -72,11 +94,40 @@ const ALLOWED: Record<LoanCommand['type'], Partial<Record<LoanStatus, LoanStatus
   fail_disbursement: { DISBURSING: 'APPROVED' },
   repay: { ACTIVE: 'ACTIVE', DEFAULTED: 'DEFAULTED' },
   write_off: { ACTIVE: 'WRITTEN_OFF', DEFAULTED: 'WRITTEN_OFF' },
+  goodwill_credit: SERVICED,
+  refund: { REPAID: 'DISBURSING' },
+  recover: { WRITTEN_OFF: 'WRITTEN_OFF' },
+  charge: SERVICED,
+  change_rate: SERVICED,
+  grant_holiday: SERVICED,
+  pause_delinquency: SERVICED,
+  promise: SERVICED,
+  reschedule: { ACTIVE: 'ACTIVE', DEFAULTED: 'ACTIVE' },
+  refinance: { ACTIVE: 'ACTIVE', DEFAULTED: 'ACTIVE' },
+  charge_off: SERVICED,
+  lock: SERVICED,
 };
 
 const CASES = Object.values(COMMANDS).flatMap((command) =>
   LOAN_STATUSES.map((status) => [command.type, status, ALLOWED[command.type][status] ?? 'refused', command] as const),
 );
+
+/** What a loan must have something of, beside its status. */
+const CONDITIONAL: LoanCommand[] = [
+  { type: 'waive', component: 'INTEREST', amount: null, reason: 'goodwill' },
+  { type: 'adjust_charge', installment: 9, component: 'FEE', amount: 100, reason: 'agreed' },
+  { type: 're_age', schedule: { frequency: 'MONTHLY', every: 1, installments: 9, first_due_date: '2024-06-01' } },
+  { type: 're_amortize' },
+  { type: 'reverse_repayment', repayment_id: 'rpmt_9', reason: 'bounced', fee: null },
+  { type: 'charge_back', chargeback_id: 'chbk_1', repayment_id: 'rpmt_9', amount: 50, reason: 'disputed' },
+  { type: 'place_hold', hold_id: 'hold_1', amount: 100, reference: null, expires_on: null },
+  { type: 'unlock', operations: ['FEES'] },
+];
+const OWN_STATUSES: Partial<Record<LoanCommand['type'], LoanStatus[]>> = {
+  reverse_repayment: ['ACTIVE', 'DEFAULTED', 'REPAID'],
+  charge_back: ['ACTIVE', 'DEFAULTED', 'REPAID'],
+  place_hold: ['APPROVED', 'ACTIVE', 'DEFAULTED'],
+};
 
 describe('each command in each status', () => {
   it.each(CASES)('%s in %s: %s', (_type, status, expected, command) => {
@@ -89,6 +140,16 @@ describe('each command in each status', () => {
     } else {
       expect(outcome).not.toHaveProperty('refused');
       expect(life.state.status).toBe(expected);
+    }
+  });
+
+  it.each(CONDITIONAL)('%j is refused in other statuses than its own', (command) => {
+    const own = OWN_STATUSES[command.type] ?? ['ACTIVE', 'DEFAULTED'];
+    for (const status of LOAN_STATUSES) {
+      const detail = `loan loan_1 is ${status}; only a loan that is ${own.join(' or ')} can be`;
+      const outcome = loanIn(status).try(command);
+      if (own.includes(status)) expect(outcome).not.toMatchObject({ detail: expect.stringContaining(detail) });
+      else expect(outcome).toMatchObject({ refused: 'invalid-state', detail: expect.stringContaining(detail) });
     }
   });
 
@@ -118,7 +179,10 @@ describe('each command in each status', () => {
     });
     expect(bookedBalances(loanIn('ACTIVE').state)).toMatchObject({ principal: 10_000, reserved: 0 });
     const closed = LOAN_STATUSES.filter((status) => isClosed(loanIn(status).state));
-    expect(closed).toEqual(['DECLINED', 'CANCELLED', 'EXPIRED', 'WRITTEN_OFF', 'REPAID']);
+    expect(closed).toEqual([
+      ...['DECLINED', 'CANCELLED', 'EXPIRED', 'WRITTEN_OFF', 'REPAID'],
+      ...['REFINANCED', 'RESCHEDULED'],
+    ]);
   });
 
   it('leaves nothing to come once it is closed', () => {

@@ -1,5 +1,5 @@
 import { addDays } from '../../src/lending/calendar';
-import { bucketOn } from '../../src/lending/delinquency';
+import { bucketOf, daysPastDue } from '../../src/lending/delinquency';
 import { decideDue, isAnythingDue, nextDue } from '../../src/lending/loan';
 import { delinquencyOn, scheduleOn } from '../../src/lending/statement';
 import type { Arrears, Terms } from '../../src/lending/terms';
@@ -125,8 +125,8 @@ describe('buckets', () => {
     [90, '90+'],
     [4_000, '90+'],
   ])('%i days past due: %s', (days, bucket) => {
-    expect(bucketOn(ARREARS, '2024-02-01', addDays('2024-02-01', days))).toBe(bucket);
-    expect(bucketOn(ARREARS, null, '2024-02-01')).toBeNull();
+    expect(bucketOf(ARREARS, daysPastDue('2024-02-01', addDays('2024-02-01', days)))).toBe(bucket);
+    expect(bucketOf(ARREARS, daysPastDue(null, '2024-02-01'))).toBeNull();
   });
 
   it('begin after the days of grace, with the days counted from the due date', () => {

@@ -1,6 +1,8 @@
 import { entriesOf } from '../../src/ledger/entry';
 import type { Posting } from '../../src/ledger/posting';
 import type { BusinessDate } from '../../src/lending/calendar';
+import type { EventOf, LoanEventType } from '../../src/lending/events';
+import { liveEvents } from '../../src/lending/evolve';
 import type { InstallmentFact } from '../../src/lending/installment';
 import type { RecordedEvent, Refusal } from '../../src/lending/loan';
 import { decide, decideDue, isRefusal, type LoanCommand, type LoanState, needsHistory } from '../../src/lending/loan';
@@ -86,7 +88,7 @@ export class Life {
 
   /** Does a command if it is not refused. */
   try(command: LoanCommand): { events: RecordedEvent[] } | Refusal {
-    const asks = command.type === 'repay' && this.current !== null && needsHistory(this.current, command.date);
+    const asks = this.current !== null && needsHistory(this.current, command);
     const outcome = decide(this.current, command, this.today, asks ? this.events : undefined);
     if (isRefusal(outcome)) return outcome;
     this.events.push(...outcome.events);
@@ -104,26 +106,16 @@ export class Life {
     return { type: 'repay', repayment_id, amount, currency: this.state.contract.currency, date, reference: null };
   }
 
-  /** The installments as the books' table has them: the latest that an event said of each. */
+  /** The installments as the books' table has them: the latest that a live event said of each. */
   get stored(): InstallmentFact[] {
     const rows = new Map<number, InstallmentFact>();
-    for (const event of this.events) {
-      if (event.type === 'corrected') {
-        // the books take rows back to the date of the correction
-        rows.clear();
-        for (const earlier of this.live(event.seq, event.from)) remember(rows, earlier);
-      } else remember(rows, event);
-    }
+    for (const event of liveEvents(this.events)) remember(rows, event);
     return [...rows.values()].sort((a, b) => a.number - b.number);
   }
 
-  private live(before: number, from: BusinessDate): RecordedEvent[] {
-    const kept: RecordedEvent[] = [];
-    for (const event of this.events.filter((each) => each.seq < before)) {
-      if (event.type === 'corrected') kept.splice(0, kept.length, ...kept.filter((each) => each.date <= event.from));
-      else kept.push(event);
-    }
-    return kept.filter((each) => each.date <= from);
+  /** The latest event of a type. */
+  last<T extends LoanEventType>(type: T): (EventOf<T> & { seq: number }) | undefined {
+    return this.events.findLast((event): event is EventOf<T> & { seq: number } => event.type === type);
   }
 
   types(): string[] {
@@ -164,6 +156,11 @@ export function ledgerOf(events: readonly RecordedEvent[]): Record<string, numbe
   return Object.fromEntries(Object.entries(accounts).filter(([, balance]) => balance !== 0));
 }
 
+/** What an account of the pool comes to, debits less credits. */
+export function poolAccount(life: Life, code: string): number {
+  return ledgerOf(life.events)[`${POOL}:${code}`] ?? 0;
+}
+
 /** The loan's own accounts as its state says they must be. */
 export function expectedAccounts(state: LoanState): Record<string, number> {
   const { principal, interest, fees, penalties, credit } = bookedBalances(state);
@@ -173,6 +170,11 @@ export function expectedAccounts(state: LoanState): Record<string, number> {
       .filter(([, balance]) => balance !== 0)
       .map(([code, balance]) => [`${LOAN}:${code}`, balance]),
   );
+}
+
+/** The ledger's accounts of the loan show what its state says. */
+export function expectBooked(life: Life): void {
+  expect(loanAccounts(life.events)).toEqual(expectedAccounts(life.state));
 }
 
 export function loanAccounts(events: readonly RecordedEvent[]): Record<string, number> {

@@ -151,7 +151,7 @@ describe('the annual rate', () => {
         const flows = list.map(({ months, due }) => ({ due_date: addMonths(ON, months), due }));
         const sum = flows.reduce((total, flow) => total + flow.due, 0);
         const amount = Math.max(Math.floor((sum * percent) / 100), 1);
-        const apr = aprBps(amount, ON, flows);
+        const apr = aprBps([{ date: ON, amount }], flows);
         if (apr === null) return;
         const worthAt = (bps: number) =>
           flows.reduce(
@@ -174,7 +174,7 @@ describe('the annual rate', () => {
     [100, [[ON, 101]], null],
   ] as const)('of %i for %j is %j bps', (amount, payments, expected) => {
     const flows = payments.map(([due_date, due]) => ({ due_date, due }));
-    expect(aprBps(amount, ON, flows)).toBe(expected);
+    expect(aprBps([{ date: ON, amount }], flows)).toBe(expected);
   });
 });
 
