@@ -168,6 +168,22 @@ postings.account_id text not null
 postings.currency text not null
 postings.side text not null
 postings.amount bigint not null
+product_versions.product_id text not null
+product_versions.version integer not null
+product_versions.org_id text not null
+product_versions.pool_id text
+product_versions.name text not null
+product_versions.currency text not null
+product_versions.terms jsonb not null
+product_versions.schedule jsonb not null
+product_versions.bounds jsonb not null
+product_versions.accounts jsonb not null
+product_versions.created_at timestamp with time zone not null
+products.id text not null
+products.org_id text not null
+products.version integer not null default 1
+products.status text not null default 'ACTIVE'::text
+products.created_at timestamp with time zone not null
 sandbox_clocks.org_id text not null
 sandbox_clocks.offset_ms bigint not null
 sandbox_payout_orders.position bigint not null generated always as identity
@@ -238,7 +254,6 @@ members members_trust_score_check: CHECK (((trust_score >= 0) AND (trust_score <
 members members_type_check: CHECK ((type = ANY (ARRAY['PERSON'::text, 'COMPANY'::text])))
 outbox_events outbox_events_id_key: UNIQUE (id)
 outbox_events outbox_events_pkey: PRIMARY KEY ("position")
-pools pool_within_size: CHECK (((reserved + outstanding) <= size))
 pools pools_outstanding_check: CHECK ((outstanding >= 0))
 pools pools_pkey: PRIMARY KEY (id)
 pools pools_reserved_check: CHECK ((reserved >= 0))
@@ -249,6 +264,13 @@ postings postings_amount_check: CHECK (((amount > 0) AND (amount <= '90071992547
 postings postings_entry_id_fkey: FOREIGN KEY (entry_id) REFERENCES entries(id)
 postings postings_pkey: PRIMARY KEY (entry_id, line)
 postings postings_side_check: CHECK ((side = ANY (ARRAY['DEBIT'::text, 'CREDIT'::text])))
+product_versions product_versions_pkey: PRIMARY KEY (product_id, version)
+product_versions product_versions_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
+product_versions product_versions_product_id_fkey: FOREIGN KEY (product_id) REFERENCES products(id)
+product_versions product_versions_version_check: CHECK ((version > 0))
+products products_pkey: PRIMARY KEY (id)
+products products_status_check: CHECK ((status = 'ACTIVE'::text))
+products products_version_check: CHECK ((version > 0))
 sandbox_clocks sandbox_clocks_offset_ms_check: CHECK ((offset_ms >= 0))
 sandbox_clocks sandbox_clocks_pkey: PRIMARY KEY (org_id)
 sandbox_payout_orders sandbox_payout_orders_next_check: CHECK ((next = ANY (ARRAY['FAIL'::text, 'TIMEOUT'::text, 'LATE'::text, 'DUPLICATE'::text])))
@@ -287,6 +309,7 @@ CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree
 CREATE UNIQUE INDEX installments_pkey ON public.installments USING btree (loan_id, number)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (id)
 CREATE UNIQUE INDEX loan_events_pkey ON public.loan_events USING btree (loan_id, seq)
+CREATE UNIQUE INDEX recovery_reference ON public.loan_events USING btree (loan_id, ((data ->> 'reference'::text))) WHERE ((type = 'recovered'::text) AND ((data -> 'replayed'::text) IS NULL))
 CREATE UNIQUE INDEX repayment_reference ON public.loan_events USING btree (loan_id, ((data ->> 'reference'::text))) WHERE ((type = 'repaid'::text) AND ((data -> 'replayed'::text) IS NULL))
 CREATE INDEX loans_by_borrower ON public.loans USING btree (org_id, borrower_id, id)
 CREATE INDEX loans_by_org ON public.loans USING btree (org_id, id)
@@ -303,6 +326,9 @@ CREATE INDEX pools_by_org ON public.pools USING btree (org_id, id)
 CREATE UNIQUE INDEX pools_pkey ON public.pools USING btree (id)
 CREATE INDEX postings_by_account ON public.postings USING btree (account_id, entry_id)
 CREATE UNIQUE INDEX postings_pkey ON public.postings USING btree (entry_id, line)
+CREATE UNIQUE INDEX product_versions_pkey ON public.product_versions USING btree (product_id, version)
+CREATE INDEX products_by_org ON public.products USING btree (org_id, id)
+CREATE UNIQUE INDEX products_pkey ON public.products USING btree (id)
 CREATE UNIQUE INDEX sandbox_clocks_pkey ON public.sandbox_clocks USING btree (org_id)
 CREATE UNIQUE INDEX sandbox_payout_orders_pkey ON public.sandbox_payout_orders USING btree ("position")
 CREATE UNIQUE INDEX sandbox_payouts_pkey ON public.sandbox_payouts USING btree (id)
@@ -328,6 +354,8 @@ CREATE TRIGGER postings_add_to_balance AFTER INSERT ON public.postings FOR EACH 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER postings_with_their_entry BEFORE INSERT ON public.postings FOR EACH ROW EXECUTE FUNCTION check_posting()
+CREATE TRIGGER product_versions_append_only BEFORE DELETE OR UPDATE ON public.product_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER product_versions_no_truncate BEFORE TRUNCATE ON public.product_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 -- what tenor_app may do
 account_balances: select
@@ -351,6 +379,8 @@ outbox_events: insert, select
 outbox_events_position_seq: usage
 pools: insert, select, update
 postings: insert, select
+product_versions: insert, select
+products: insert, select, update
 sandbox_clocks: insert, select, update
 sandbox_payout_orders: delete, insert, select, update
 sandbox_payout_orders_position_seq: usage
@@ -476,6 +506,7 @@ declare
   new_principal constant bigint := (l ->> 'principal')::bigint;
   before   record;
   first    record;
+  succeeds constant boolean := c -> 'predecessor' is not null;
   item     jsonb;
 begin
   if expected = 0 then
@@ -499,7 +530,7 @@ begin
 
   if expected = 0 then
     update pools set reserved = reserved + new_reserved, updated_at = stamp
-      where id = pool and org_id = org and status = 'ACTIVE';
+      where id = pool and org_id = org and (status = 'ACTIVE' or succeeds);
     if not found then
       raise exception 'pool % takes no requests', pool using errcode = 'TN002';
     end if;
@@ -521,6 +552,12 @@ begin
       perform from pools where id = pool for no key update;
     end if;
   end if;
+  -- what takes another loan's place sets nothing aside: the other one has made the room
+  if new_reserved > coalesce(before.reserved, 0) and not succeeds
+    and exists (select from pools where id = pool and reserved + outstanding > size) then
+    raise exception 'pool % has no room for it', pool
+      using errcode = 'check_violation', constraint = 'pool_within_size', table = 'pools';
+  end if;
 
   insert into accounts (id, org_id, owner_type, owner_id, pool_id, code, type, normal_side, currency, non_negative)
     select a ->> 'id', org, a ->> 'owner_type', a ->> 'owner_id', pool, a ->> 'code', a ->> 'type',
@@ -540,10 +577,10 @@ begin
     select loan, r.* from jsonb_to_recordset(c -> 'installments') as r (number integer, due_date date, principal bigint,
       interest bigint, fees bigint, penalties bigint, paid_principal bigint, paid_interest bigint, paid_fees bigint,
       paid_penalties bigint, paid_on date)
-    on conflict (loan_id, number) do update set principal = excluded.principal, interest = excluded.interest,
-      fees = excluded.fees, penalties = excluded.penalties, paid_principal = excluded.paid_principal,
-      paid_interest = excluded.paid_interest, paid_fees = excluded.paid_fees, paid_penalties = excluded.paid_penalties,
-      paid_on = excluded.paid_on;
+    on conflict (loan_id, number) do update set due_date = excluded.due_date, principal = excluded.principal,
+      interest = excluded.interest, fees = excluded.fees, penalties = excluded.penalties,
+      paid_principal = excluded.paid_principal, paid_interest = excluded.paid_interest, paid_fees = excluded.paid_fees,
+      paid_penalties = excluded.paid_penalties, paid_on = excluded.paid_on;
   if c -> 'job' is not null then
     update jobs set status = c #>> '{job,status}', error = c #> '{job,error}', updated_at = stamp
       where id = (select job_id from loans where id = loan) and status = 'PENDING';

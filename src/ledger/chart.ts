@@ -18,12 +18,23 @@ export interface ChartLine {
 const POOL = {
   cash: asset('pool', 'Cash'),
   payouts_in_transit: asset('pool', 'Payouts in transit'),
+  loans_transferred: asset('pool', 'Loans transferred'),
   commitments: memo('DEBIT', 'Commitments'),
   commitments_contra: memo('CREDIT', 'Commitments, contra'),
   interest_income: income('Interest income'),
   fee_income: income('Fee income'),
   penalty_income: income('Penalty income'),
-  loan_losses: { owner_type: 'pool', type: 'EXPENSE', normal_side: 'DEBIT', non_negative: false, name: 'Loan losses' },
+  recoveries: income('Recoveries'),
+  loan_losses: expense('Loan losses'),
+  goodwill_expense: expense('Goodwill expense'),
+  // below zero where more tax was taken back with waived fees than was asked for since
+  tax_payable: { ...liability('pool', 'Tax payable'), non_negative: false },
+  // a contra-asset: what loans that were charged off are worth less than they owe
+  charge_off_allowance: {
+    ...asset('pool', 'Allowance for charged-off loans'),
+    normal_side: 'CREDIT',
+    non_negative: false,
+  },
 } as const satisfies Record<string, ChartLine>;
 
 const LOAN = {
@@ -31,7 +42,7 @@ const LOAN = {
   interest: asset('loan', 'Interest receivable'),
   fees: asset('loan', 'Fees receivable'),
   penalties: asset('loan', 'Penalties receivable'),
-  credit: { owner_type: 'loan', type: 'LIABILITY', normal_side: 'CREDIT', non_negative: true, name: 'Borrower credit' },
+  credit: liability('loan', 'Borrower credit'),
 } as const satisfies Record<string, ChartLine>;
 
 const MEMBER = {
@@ -98,6 +109,14 @@ function codesOf<C extends string>(chart: Record<C, ChartLine>): C[] {
 
 function asset(owner_type: OwnerType, name: string): ChartLine {
   return { owner_type, type: 'ASSET', normal_side: 'DEBIT', non_negative: true, name };
+}
+
+function liability(owner_type: OwnerType, name: string): ChartLine {
+  return { owner_type, type: 'LIABILITY', normal_side: 'CREDIT', non_negative: true, name };
+}
+
+function expense(name: string): ChartLine {
+  return { owner_type: 'pool', type: 'EXPENSE', normal_side: 'DEBIT', non_negative: false, name };
 }
 
 function income(name: string): ChartLine {

@@ -17,7 +17,7 @@ export interface LoanBooks {
   currency: string;
 }
 
-type Line = Omit<Posting, 'currency'>;
+export type Line = Omit<Posting, 'currency'>;
 
 export function debit(account: string, amount: number): Line {
   return { account_id: account, side: 'DEBIT', amount };

@@ -15,19 +15,19 @@ import {
   type LoanState,
   type RecordedEvent,
 } from '../../src/lending/loan';
-import { type Contract, DEFAULT_TERMS } from '../../src/lending/terms';
+import { type Contract, DEFAULT_TERMS, type Terms } from '../../src/lending/terms';
 import { idOf, newCommandId } from '../../src/tenancy/ids';
 
 export const ORG = 'org_demo';
 export const AT = '2026-01-01T00:00:00Z';
 
-/** 12 % a year, 12 monthly installments, a late fee of 5.00. */
-export function contract(amount: number, currency = 'USD'): Contract {
+/** 12 % a year, 12 monthly installments, a late fee of 5.00, and what a test changes of it. */
+export function contract(amount: number, currency = 'USD', changes: Partial<Terms> = {}): Contract {
   const terms = { ...DEFAULT_TERMS, rate_bps: 1200, amortization: 'EQUAL_INSTALLMENTS' as const };
   return {
     amount,
     currency,
-    terms: { ...terms, late_fee: { type: 'FLAT', amount: 500 } },
+    terms: { ...terms, late_fee: { type: 'FLAT', amount: 500 }, ...changes },
     schedule: { frequency: 'MONTHLY', every: 1, installments: 12 },
   };
 }
@@ -92,6 +92,7 @@ export class TestLoan {
     readonly pool: Pool,
     readonly amount: number,
     readonly today: BusinessDate = '2026-01-01',
+    readonly terms: Partial<Terms> = {},
   ) {
     this.id = idOf('loan', this.commandId);
     this.books = createBookActivities(db);
@@ -113,7 +114,7 @@ export class TestLoan {
     const command = {
       ...{ pool_id: this.pool.id, borrower_id: this.pool.member, purpose: null },
       job_id: idOf('job', this.commandId),
-      contract: contract(this.amount, this.pool.currency),
+      contract: contract(this.amount, this.pool.currency, this.terms),
     };
     const outcome = await this.books.openLoan({ ...this.context(this.commandId), command, today: this.today });
     if (outcome.outcome === 'opened') {

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import knex from 'knex';
 import { migrate } from '../../src/db/database';
 import { MIGRATIONS } from '../../src/db/migrations';
+import { poolAccounts } from '../../src/ledger/chart';
 import { createTestDatabase, type TestDatabase } from '../environment';
 import { dumpSchema } from '../schema-dump';
-import { asOwner } from './ledger-fixture';
+import { AT, asOwner } from './ledger-fixture';
 
 const FILE = path.join(__dirname, '../../src/db/schema.sql');
 let books: TestDatabase;
@@ -38,14 +40,60 @@ it('a change of the schema shows in the dump, whatever it is', async () => {
   }
 });
 
+const EMPTY = 'drop schema public cascade; create schema public; grant usage on schema public to tenor_app';
+
 it('the migrations are applied once', async () => {
   expect(await migrate(books.ownerUrl)).toEqual({ applied: [] });
-  await asOwner(
-    books.ownerUrl,
-    'drop schema public cascade; create schema public; grant usage on schema public to tenor_app',
-  );
+  await asOwner(books.ownerUrl, EMPTY);
   const names = MIGRATIONS.map(({ name }) => name);
   const both = await Promise.all([migrate(books.ownerUrl), migrate(books.ownerUrl)]);
   expect(both.map(({ applied }) => applied.length).sort()).toEqual([0, names.length]);
   expect(both.flatMap(({ applied }) => applied)).toEqual(names);
 });
+
+it('pools of an earlier release get the accounts that came later, and others are as they were', async () => {
+  await asOwner(books.ownerUrl, EMPTY);
+  await withOwner(async (owner) => {
+    const released = MIGRATIONS.slice(0, 3);
+    for (const { up } of released) await up(owner);
+    await owner.raw(
+      'create table tenor_migrations (name text primary key, applied_at timestamptz not null default now())',
+    );
+    await owner('tenor_migrations').insert(released.map(({ name }) => ({ name })));
+    for (const [id, currency] of [
+      ['pool_1', 'USD'],
+      ['pool_2', 'JPY'],
+    ] as const) {
+      const stamps = { created_at: AT, updated_at: AT };
+      await owner('pools').insert({ id, org_id: `org_${id}`, name: '', currency, size: 1, policies: {}, ...stamps });
+      const first = poolAccounts(id, currency).filter(({ code }) => EARLIER.includes(code));
+      await owner('accounts').insert(first.map((account) => ({ ...account, org_id: `org_${id}`, pool_id: id })));
+    }
+  });
+  await migrate(books.ownerUrl);
+  await withOwner(async (owner) => {
+    const accounts = await owner('accounts as a')
+      .join('account_balances as b', 'b.account_id', 'a.id')
+      .orderBy('a.id')
+      .select('a.*', 'b.balance');
+    const expected = [...poolAccounts('pool_1', 'USD'), ...poolAccounts('pool_2', 'JPY')]
+      .map((account) => ({ ...account, org_id: `org_${account.owner_id}`, pool_id: account.owner_id, balance: 0 }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(accounts.map(({ position: _, created_at: __, ...account }) => account)).toEqual(expected);
+  });
+});
+
+/** What release 0.1.0 opened with a pool. */
+const EARLIER: readonly string[] = [
+  ...['cash', 'payouts_in_transit', 'commitments', 'commitments_contra'],
+  ...['interest_income', 'fee_income', 'penalty_income', 'loan_losses'],
+];
+
+async function withOwner(work: (owner: ReturnType<typeof knex>) => Promise<void>): Promise<void> {
+  const owner = knex({ client: 'pg', connection: books.ownerUrl, pool: { min: 0, max: 1 } });
+  try {
+    await work(owner);
+  } finally {
+    await owner.destroy();
+  }
+}

@@ -1,23 +1,22 @@
+import type { Earned } from '../../lending/events';
 import type { Components } from '../../lending/installment';
-import { money } from '../../lending/money';
-import { accountId } from '../chart';
-import { credit, debit, type LoanBooks, type Posting, postings } from '../posting';
+import { lost, recognised, released } from '../lines';
+import { type LoanBooks, type Posting, postings } from '../posting';
 
 /**
- * What the borrower owes is taken as the pool's loss; interest earned since the last bill is recognised first.
+ * The lender gives up all that is owed: the pool's loss, but for what a charge-off has provided for. Minor units; what is
+ * recognised now is a part of it.
  *
- * @param owed minor units, `accrued` included in its interest
- * @param accrued minor units of interest that no earlier entry recognised
+ * @param released what was set aside for tranches that will not be paid out
  */
-export function writeOff({ loan_id, pool_id, currency }: LoanBooks, owed: Components, accrued: number): Posting[] {
+export function writeOff(
+  books: LoanBooks,
+  given: Components & Earned & { provided?: number; released?: number },
+): Posting[] {
   return postings(
-    currency,
-    debit(accountId(loan_id, 'interest'), accrued),
-    credit(accountId(pool_id, 'interest_income'), accrued),
-    debit(accountId(pool_id, 'loan_losses'), money(owed.principal + owed.interest + owed.fees + owed.penalties)),
-    credit(accountId(loan_id, 'principal'), owed.principal),
-    credit(accountId(loan_id, 'interest'), owed.interest),
-    credit(accountId(loan_id, 'fees'), owed.fees),
-    credit(accountId(loan_id, 'penalties'), owed.penalties),
+    books.currency,
+    ...recognised(books, given),
+    ...lost(books, given),
+    ...released(books, given.released ?? 0),
   );
 }
