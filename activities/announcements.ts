@@ -1,3 +1,4 @@
+import type { EventOf } from '../src/lending/events';
 import type { LoanState, RecordedEvent } from '../src/lending/loan';
 
 /** An event as the outside is told of it. */
@@ -22,8 +23,14 @@ export function announcementsOf(
   const { currency } = contract;
   return events.flatMap((event) => {
     const details = event.replayed ? null : detailsOf(event, entryIds.get(event.seq) ?? null, currency);
-    return details === null ? [] : [{ type: `pooledcredit.loan.${event.type}`, data: { id, pool_id, ...details } }];
+    return details === null ? [] : [{ type: `pooledcredit.loan.${nameOf(event)}`, data: { id, pool_id, ...details } }];
   });
+}
+
+/** What an event is called outside: a correction is inside's business, a repayment that it takes back is not. */
+function nameOf({ type }: RecordedEvent): string {
+  if (type === 'corrected') return 'repayment_reversed';
+  return type === 'succeeded' ? 'restructured' : type;
 }
 
 /** What an event tells beside loan and pool; null for what stays inside. */
@@ -56,10 +63,33 @@ function detailsOf(event: RecordedEvent, txn_id: string | null, currency: string
       return { reason: event.reason, principal: event.principal, currency, txn_id };
     case 'repaid_in_full':
       return { credit: event.credit, currency };
-    case 'disbursement_initiated':
-    case 'late_fee_charged':
-    case 'cured':
+    case 'charged_back': {
+      const { chargeback_id, repayment_id, amount } = event;
+      return { chargeback_id, repayment_id, amount, currency, txn_id };
+    }
+    case 'refunded':
+      return { refund_id: event.refund_id, amount: event.amount, currency, txn_id };
+    case 'restructured':
+      return { kind: event.kind, top_up: event.top_up, currency, txn_id };
+    case 'succeeded':
+      return { kind: event.kind, successor: event.successor, top_up: event.top_up ?? 0, currency, txn_id };
+    case 'opened':
+      return { predecessor: event.predecessor, amount: event.amount, currency, txn_id };
+    case 'annulled':
+      return { currency, txn_id };
+    case 'charged_off':
+      return { reason: event.reason, amount: event.amount, currency, txn_id };
+    case 'recovered':
+      return { recovery_id: event.recovery_id, amount: event.amount, currency, txn_id };
+    case 'promise_broken':
+      return { amount: event.amount, paid: event.paid, currency };
     case 'corrected':
+      return removedRepayment(event.removed, currency);
+    default:
       return null;
   }
+}
+
+function removedRepayment(removed: EventOf<'corrected'>['removed'], currency: string): object | null {
+  return removed !== undefined && 'repayment_id' in removed ? { ...removed, currency } : null;
 }

@@ -41,6 +41,17 @@ export interface CommitInput extends CommitContext {
   result: object;
   /** seq of the event whose entry the result names */
   entry_of?: number;
+  /** committed in the same transaction */
+  other?: OtherLoan;
+}
+
+/** What a commit does to another loan: the one that takes the place of this one, or no longer takes it. */
+export interface OtherLoan {
+  loan_id: string;
+  /** 0: it is new */
+  expected_version: number;
+  /** one for each of its versions */
+  decisions: { events: RecordedEvent[]; state: LoanState }[];
 }
 
 export type CommitOutcome =
@@ -110,7 +121,7 @@ export function createBookActivities(db: Knex) {
 
 function requestCommand(input: OpenInput, { pool }: RequestFacts): Extract<LoanCommand, { type: 'request' }> {
   if (pool === null) throw new Error('a request that passed its checks has a pool');
-  const { pool_id, borrower_id, purpose, contract } = input.command;
+  const { pool_id, borrower_id, purpose, contract, product } = input.command;
   return {
     type: 'request',
     loan_id: input.loan_id,
@@ -119,6 +130,7 @@ function requestCommand(input: OpenInput, { pool }: RequestFacts): Extract<LoanC
     approval_required: pool.policies.approval_required,
     approval_expiry_days: pool.policies.approval_expiry_days ?? DEFAULT_APPROVAL_EXPIRY_DAYS,
     max_amount: maxLoan(pool.size, pool.policies.max_loan_ratio),
+    ...(product === undefined ? {} : { product }),
   };
 }
 
@@ -129,16 +141,60 @@ async function firstResult(db: Knex, { org_id, loan_id, command_id }: CommitCont
 }
 
 async function commitLoan(db: Knex, input: CommitInput, jobId?: string): Promise<CommitOutcome> {
-  const { payload, result } = payloadOf(input, jobId);
   try {
-    const { rows } = await db.raw('select commit_loan(?::jsonb) as outcome', [JSON.stringify(payload)]);
-    const { outcome } = rows[0];
-    return outcome.outcome === 'applied' ? { outcome: 'applied', version: outcome.version, result } : outcome;
+    if (input.other === undefined) return await writeLoan(db, input, jobId);
+    return await commitBoth(db, input, input.other);
   } catch (error) {
     if (sqlState(error) === STALE) return currentState(db, input);
     const refused = refusalOf(error, input);
     if (refused === null) throw error;
     return refused;
+  }
+}
+
+async function writeLoan(
+  db: Knex,
+  input: CommitInput,
+  jobId?: string,
+): Promise<Extract<CommitOutcome, { outcome: 'applied' | 'already_applied' }>> {
+  const { payload, result } = payloadOf(input, jobId);
+  const { rows } = await db.raw('select commit_loan(?::jsonb) as outcome', [JSON.stringify(payload)]);
+  const { outcome } = rows[0];
+  return outcome.outcome === 'applied' ? { outcome: 'applied', version: outcome.version, result } : outcome;
+}
+
+/**
+ * Commits a loan and the one that takes its place, or no longer takes it, in one transaction. What leaves the pool comes first,
+ * so that the pool never holds the money twice. A command that is repeated finds both applied.
+ */
+async function commitBoth(db: Knex, input: CommitInput, other: OtherLoan): Promise<CommitOutcome> {
+  return db.transaction(async (trx) => {
+    const { org_id, loan_id } = input;
+    const pair = [loan_id, other.loan_id];
+    // in one order, before either takes the pool
+    await trx('loans').where({ org_id }).whereIn('id', pair).orderBy('id').forUpdate().select('id');
+    if (other.expected_version > 0) await writeOther(trx, input, other);
+    const outcome = await writeLoan(trx, input);
+    if (other.expected_version === 0) await writeOther(trx, input, other);
+    return outcome;
+  });
+}
+
+const OTHER_ACTIONS: Readonly<Record<string, string>> = { requested: 'request', opened: 'open', annulled: 'annul' };
+
+async function writeOther(trx: Knex, input: CommitInput, other: OtherLoan): Promise<void> {
+  const { org_id, actor, request_id, at } = input;
+  const { loan_id } = other;
+  for (const [index, { events, state }] of other.decisions.entries()) {
+    const expected_version = other.expected_version + index;
+    const version = expected_version + 1;
+    const commit: CommitInput = {
+      ...{ org_id, loan_id, actor, request_id, at, expected_version, events, state },
+      command_id: `${input.command_id}/${loan_id}/${index + 1}`,
+      action: OTHER_ACTIONS[events[0]?.type ?? ''] ?? 'succeed',
+      result: { loan_id, status: state.status, version },
+    };
+    await writeLoan(trx, commit, loan_id.replace('loan_', 'job_'));
   }
 }
 
@@ -151,37 +207,52 @@ function sqlState(error: unknown): string | undefined {
 }
 
 /** What only the database could refuse. */
-function refusalOf(
-  error: unknown,
-  { state, events }: CommitInput,
-): Extract<CommitOutcome, { outcome: 'refused' }> | null {
+function refusalOf(error: unknown, { state, events }: CommitInput): Refused | null {
   if (sqlState(error) === POOL_TAKES_NONE) {
     return { outcome: 'refused', slug: 'invalid-state', detail: `pool ${state.pool_id} is not ACTIVE` };
   }
   const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
-  const { amount } = state.contract;
+  const { pool_id, loan_id } = state;
   switch (constraint) {
     case 'pool_within_size': {
-      const detail = `pool ${state.pool_id} has no room for ${amount}: reserved + outstanding + amount would exceed its size`;
+      const asked = events.some(({ type }) => type === 'requested' || type === 'amended');
+      const what = asked ? `for ${state.contract.amount}` : 'for it';
+      const detail = `pool ${pool_id} has no room ${what}: reserved + outstanding would exceed its size`;
       return { outcome: 'refused', slug: 'over-allocation', detail };
     }
     case 'balance_not_negative': {
-      if (!events.some((event) => event.type === 'disbursement_initiated')) return null;
+      const leaving = cashOut(events);
+      if (leaving === null) return null;
       return {
         outcome: 'refused',
         slug: 'insufficient-funds',
-        detail: `pool ${state.pool_id} has less cash than ${amount}`,
+        detail: `pool ${pool_id} has less cash than ${leaving}`,
       };
     }
-    case 'repayment_reference': {
-      const repaid = events.find((event) => event.type === 'repaid');
-      const reference = repaid?.type === 'repaid' ? repaid.reference : null;
-      const detail = `reference ${reference} was used by an earlier repayment of loan ${state.loan_id}`;
-      return { outcome: 'refused', slug: 'duplicate', detail };
-    }
+    case 'repayment_reference':
+      return usedBefore('repayment', loan_id, events.find((event) => event.type === 'repaid')?.reference);
+    case 'recovery_reference':
+      return usedBefore('recovery', loan_id, events.find((event) => event.type === 'recovered')?.reference);
     default:
       return null;
   }
+}
+
+type Refused = Extract<CommitOutcome, { outcome: 'refused' }>;
+
+function usedBefore(what: string, loanId: string, reference: string | null | undefined): Refused {
+  const detail = `reference ${reference} was used by an earlier ${what} of loan ${loanId}`;
+  return { outcome: 'refused', slug: 'duplicate', detail };
+}
+
+/** What a commit takes out of the pool's cash, by its first event that does so; null where none does. Minor units. */
+function cashOut(events: readonly RecordedEvent[]): number | null {
+  for (const event of events) {
+    if (event.type === 'disbursement_initiated' || event.type === 'charged_back') return event.amount;
+    if (event.type === 'corrected' && event.removed !== undefined && 'amount' in event.removed)
+      return event.removed.amount;
+  }
+  return null;
 }
 
 async function currentState(db: Knex, { org_id, loan_id }: CommitContext): Promise<CommitOutcome> {
@@ -222,7 +293,10 @@ function payloadOf(input: CommitInput, jobId: string | undefined): { payload: ob
   const payload = {
     ...{ org_id, loan_id, command_id, actor, request_id, at, expected_version, result },
     loan: loanColumns(state, jobId),
-    accounts: events.some((event) => event.type === 'disbursed') ? loanAccounts(loan_id, state.contract.currency) : [],
+    ...(state.predecessor === undefined ? {} : { predecessor: state.predecessor }),
+    accounts: events.some(({ type }) => type === 'disbursed' || type === 'opened')
+      ? loanAccounts(loan_id, state.contract.currency)
+      : [],
     entries,
     events: recorded,
     ...installmentsOf(events),

@@ -3,7 +3,7 @@ import type { BusinessDate } from '../src/lending/calendar';
 import { startOf } from '../src/lending/calendar';
 import { daysPastDue, oldestUnpaid } from '../src/lending/delinquency';
 import { isServiced, type LoanState, nextDue } from '../src/lending/loan';
-import { nextDueDate, outstandingOf } from '../src/lending/servicing';
+import { nextDueDate, outstandingOf, undrawnOf } from '../src/lending/servicing';
 import { payoffOn } from '../src/lending/statement';
 import { LOAN_BUCKET, LOAN_DAYS_PAST_DUE, LOAN_NEXT_DUE, LOAN_STATUS } from './search-attributes';
 
@@ -72,9 +72,39 @@ function details(state: LoanState, today: BusinessDate): string {
       `| bucket | ${state.bucket ?? 'none'} |`,
     );
   }
+  lines.push(...special(state, amount));
   const next = nextDue(state);
   lines.push(`| next | ${next === null ? 'nothing by itself' : `${next.date}: ${next.what}`} |`);
   return lines.join('\n');
+}
+
+/** Rows of what few loans have. */
+function special(state: LoanState, amount: (minor: number) => string): string[] {
+  const { servicing, contract, predecessor, successor, holds = [] } = state;
+  const relations = [
+    ...(predecessor === undefined ? [] : [`| takes the place of | ${predecessor} |`]),
+    ...(successor === undefined ? [] : [`| place taken by | ${successor} |`]),
+  ];
+  const held = holds.map((hold) => {
+    const until = hold.expires_on === null ? 'until released' : `until ${hold.expires_on}`;
+    return `| held | ${amount(hold.amount)} ${until}, ${hold.id} |`;
+  });
+  if (servicing === null) return held;
+  const { locks, promise, charged_off, written_off } = servicing;
+  const undrawn = undrawnOf(contract, servicing);
+  return [
+    ...relations,
+    ...(undrawn === 0 ? [] : [`| not paid out yet | ${amount(undrawn)} |`]),
+    ...held,
+    ...(locks === undefined ? [] : [`| locked | ${locks.join(', ')} |`]),
+    ...(promise === undefined
+      ? []
+      : [`| promised | ${amount(promise.amount)} by ${promise.by}, ${promise.paid} paid |`]),
+    ...(charged_off === undefined ? [] : [`| charged off | on ${charged_off.on} |`]),
+    ...(written_off === undefined
+      ? []
+      : [`| written off | ${amount(written_off.amount)}, ${written_off.recovered} recovered |`]),
+  ];
 }
 
 function waitsFor(state: LoanState): string {

@@ -1,6 +1,9 @@
 import { ApplicationFailure, currentUpdateInfo, workflowInfo } from '@temporalio/workflow';
 import type * as messages from './messages';
 
+/** Who asks where nobody says so: it came from the Temporal UI. */
+export const OPERATOR = 'operator';
+
 /** The caller's, or that of an update which an operator sent by hand. */
 export function commandId(caller: messages.Caller): string {
   const id = caller.command_id ?? currentUpdateInfo()?.id;

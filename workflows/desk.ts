@@ -1,5 +1,5 @@
-import { ApplicationFailure, log, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { BookActivities, CommitInput, CommitOutcome } from '../activities/books';
+import { ApplicationFailure, log, workflowInfo } from '@temporalio/workflow';
+import type { CommitInput, CommitOutcome } from '../activities/books';
 import type { ScheduleRow } from '../src/lending/installment';
 import { scheduleRow } from '../src/lending/installment';
 import {
@@ -14,33 +14,27 @@ import {
   type LoanState,
   needsHistory,
   nextDue,
+  type RecordedEvent,
+  type Refusal,
 } from '../src/lending/loan';
 import { scheduleOn } from '../src/lending/statement';
-import type { Payout } from '../src/payouts/rail';
 import { Board } from './board';
-import { commandId, idFor, refusal } from './caller';
+import { books } from './books';
+import { commandId, OPERATOR, refusal } from './caller';
 import { Clock } from './clock';
+import { COMMANDS, type CommandKind, type Made } from './commands';
+import { Fields } from './fields';
 import type * as messages from './messages';
+import { otherOf, startSuccessor, tell, withSuccessor } from './succession';
 import { Turns } from './turns';
 
-// One round trip to PostgreSQL, so a local activity: it costs one event of history instead of six. Tried without end:
-// while PostgreSQL is away the loan waits.
-const books = proxyLocalActivities<BookActivities>({
-  startToCloseTimeout: '20 seconds',
-  summary: 'Write the books',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '5 seconds' },
-});
-
-type CommandOf<T extends LoanCommand['type']> = Extract<LoanCommand, { type: T }>;
-
-/** How a commit is kept: under which command id, for whom, and what it answers. */
+/** How a commit is kept: under which command id, for whom, and what it answers beside the loan's status. */
 interface Keeping {
   commandId: string;
   action: string;
   caller: messages.Caller;
-  /** what the command answers, given the state that it led to; the entry's id is added where `entryOf` names its event */
-  result: (decision: Decision, version: number) => object;
-  entryOf?: 'repaid' | 'disbursed';
+  made?: (events: readonly RecordedEvent[]) => Made | undefined;
+  more?: object;
 }
 
 /** Who does what a loan decides by itself. */
@@ -83,7 +77,7 @@ export class LoanDesk {
   /** What the next run begins with. */
   handOver(): messages.LoanInput {
     const clock_offset_ms = this.clock.offset;
-    return { ...this.key(), clock_offset_ms, resumed: { state: this.state, version: this.version } };
+    return { ...this.key, clock_offset_ms, resumed: { state: this.state, version: this.version } };
   }
 
   /** Waits for its turn, then works with everything processed that is due by then. */
@@ -100,6 +94,11 @@ export class LoanDesk {
     }
   }
 
+  /** The command that a caller's words make. @throws a refusal that names the field which is missing or wrong */
+  read<C extends LoanCommand>(kind: CommandKind<C>, caller: messages.Caller): C {
+    return kind.read(new Fields(caller, this.clock.today()));
+  }
+
   /**
    * Refuses what is not allowed, before anything is recorded. What can't be told yet is left to the handler: in a workflow
    * that was reset, commands arrive together with the request that they follow, and one that is behind the books has to ask
@@ -107,7 +106,7 @@ export class LoanDesk {
    */
   check(command: LoanCommand, { seen_version = 0 }: messages.Caller = {}): void {
     if (this.current === null || seen_version > this.version) return;
-    if (this.needsHistory(command)) return;
+    if (needsHistory(this.current, command)) return;
     const outcome = decide(this.current, command, this.clock.today());
     if (isRefusal(outcome)) throw refusal(outcome.refused, outcome);
   }
@@ -136,15 +135,30 @@ export class LoanDesk {
    * would have given its command to the next one, leaves a workflow that has not heard of it.
    */
   async takeOver(): Promise<boolean> {
-    const found = await books.current(this.key());
+    const found = await books.current(this.key);
     if (found === null || found.version <= this.version) return false;
     this.adopt(found.state, found.version);
     return true;
   }
 
-  /** A command that is one decision and answers the loan. */
-  perform(action: string, caller: messages.Caller, command: LoanCommand): Promise<messages.LoanResult> {
-    return this.inTurn(() => this.apply(command, { commandId: commandId(caller), action, caller, result: loanResult }));
+  /** Takes over, in its turn, what another loan's command did to this one. */
+  async lookUp(): Promise<void> {
+    const turn = this.turns.take();
+    if (turn !== null) await turn;
+    try {
+      await this.takeOver();
+    } finally {
+      this.turns.end();
+    }
+  }
+
+  /** Carries out a command that is one decision. */
+  perform<R extends messages.LoanResult>(kind: CommandKind, caller: messages.Caller): Promise<R> {
+    return this.inTurn(() => {
+      const command = this.read(kind, caller);
+      const made = (events: readonly RecordedEvent[]) => kind.made?.(command, events);
+      return this.apply<R>(command, { commandId: commandId(caller), action: kind.action, caller, made });
+    });
   }
 
   amend(caller: messages.AmendCommand): Promise<messages.LoanResult> {
@@ -154,32 +168,7 @@ export class LoanDesk {
         throw refusal('etag-mismatch', { detail });
       }
       const command: LoanCommand = { type: 'amend', contract: caller.contract };
-      return this.apply(command, { commandId: commandId(caller), action: 'amend', caller, result: loanResult });
-    });
-  }
-
-  repayment(command: messages.RepayCommand): CommandOf<'repay'> {
-    const { amount, currency, date = this.clock.today(), reference = null } = command;
-    return {
-      type: 'repay',
-      repayment_id: command.repayment_id ?? idFor('rpmt', command),
-      amount,
-      currency,
-      date,
-      reference,
-    };
-  }
-
-  repay(caller: messages.RepayCommand): Promise<messages.RepayResult> {
-    return this.inTurn(() => {
-      const command = this.repayment(caller);
-      const { repayment_id, amount, currency, date, reference } = command;
-      const result = (decision: Decision, version: number) => {
-        const repaid = decision.events.find((event) => event.type === 'repaid');
-        const allocation = repaid?.type === 'repaid' ? repaid.allocation : null;
-        return { ...loanResult(decision, version), repayment_id, amount, currency, date, reference, allocation };
-      };
-      return this.apply(command, { commandId: commandId(caller), action: 'repay', caller, result, entryOf: 'repaid' });
+      return this.apply(command, { commandId: commandId(caller), action: 'amend', caller });
     });
   }
 
@@ -187,7 +176,11 @@ export class LoanDesk {
   async repayBySignal(caller: messages.RepayCommand & { reference: string }): Promise<void> {
     const { loan_id } = this.input;
     try {
-      await this.repay({ actor: 'signal', ...caller, command_id: `signal/${loan_id}/${caller.reference}` });
+      await this.perform(COMMANDS.repay, {
+        actor: 'signal',
+        ...caller,
+        command_id: `signal/${loan_id}/${caller.reference}`,
+      });
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
       log.warn('a repayment by signal was refused', {
@@ -196,48 +189,6 @@ export class LoanDesk {
         detail: error.message,
       });
     }
-  }
-
-  disbursement(command: messages.DisburseCommand): CommandOf<'disburse'> {
-    const { date = this.clock.today(), destination = null, reference = null } = command;
-    return {
-      type: 'disburse',
-      disbursement_id: command.disbursement_id ?? idFor('disb', command),
-      date,
-      destination,
-      reference,
-    };
-  }
-
-  /** Takes the money out of the pool's cash, and answers what to ask the rail for. Within the caller's turn, as the two below. */
-  async initiateDisbursement(caller: messages.DisburseCommand): Promise<Payout> {
-    const command = this.disbursement(caller);
-    const id = `${commandId(caller)}/initiate`;
-    await this.apply(command, { commandId: id, action: 'disburse.initiate', caller, result: loanResult });
-    const { amount, currency } = this.state.contract;
-    const { disbursement_id: payoutId, destination } = command;
-    return { ...this.key(), id: payoutId, amount, currency, destination };
-  }
-
-  async confirmDisbursement(caller: messages.DisburseCommand): Promise<messages.DisburseResult> {
-    const { disbursement_id, date } = this.disbursement(caller);
-    const { amount, currency } = this.state.contract;
-    const details = { disbursement_id, amount, currency, date: this.state.disbursement?.date ?? date };
-    const result = (decision: Decision, version: number) => ({ ...loanResult(decision, version), ...details });
-    const keeping = { commandId: commandId(caller), action: 'disburse', caller, result, entryOf: 'disbursed' as const };
-    const answer = await this.apply<messages.DisburseResult>({ type: 'confirm_disbursement' }, keeping);
-    // a disbursement that is dated back may have installments that are due
-    await this.catchUp();
-    return answer;
-  }
-
-  async cancelDisbursement(caller: messages.DisburseCommand, reason: string): Promise<void> {
-    const result = (decision: Decision, version: number) => ({
-      ...loanResult(decision, version),
-      payout_failed: reason,
-    });
-    const keeping = { commandId: commandId(caller), action: 'disburse.cancel', caller, result };
-    await this.apply({ type: 'fail_disbursement', reason }, keeping);
   }
 
   /** Moves the sandbox clock forward; what falls due by then happens on its own date. */
@@ -273,8 +224,8 @@ export class LoanDesk {
     return due === null ? null : { date: due.date, what: due.what };
   }
 
-  /** Processes all that is due by today, oldest first. */
-  private async catchUp(): Promise<void> {
+  /** Processes all that is due by today, oldest first; within somebody's turn. */
+  async catchUp(): Promise<void> {
     for (;;) {
       const decision = decideDue(this.state, this.clock.today());
       if (decision === null) return;
@@ -282,47 +233,66 @@ export class LoanDesk {
         commandId: `due/${this.input.loan_id}/${this.state.last_seq + 1}`,
         action: 'due',
         caller: { actor: SYSTEM, request_id: workflowInfo().runId },
-        result: loanResult,
       };
       this.settle(await books.commit(this.commitOf(decision, keeping)), decision.state);
       this.dueEvents += decision.events.length;
     }
   }
 
-  /** Decides a command and commits it; decides anew where the books turn out to be ahead. */
-  private async apply<R>(command: LoanCommand, keeping: Keeping): Promise<R> {
+  /** Decides a command and commits it; decides anew where the books turn out to be ahead. Within somebody's turn. */
+  async apply<R>(asked: LoanCommand, keeping: Keeping): Promise<R> {
     for (;;) {
-      const history = this.needsHistory(command) ? await books.history(this.key()) : undefined;
-      const decision = decide(this.current, command, this.clock.today(), history);
+      const { command, version } =
+        asked.type === 'undo' ? await withSuccessor(asked, this.state, this.key) : { command: asked, version: 0 };
+      const history = needsHistory(this.state, command) ? await books.history(this.key) : undefined;
+      const decision = this.decided(command, history);
       if (isRefusal(decision)) {
         if (await this.takeOver()) continue;
         throw refusal(decision.refused, decision);
       }
-      const committed = this.settle(await books.commit(this.commitOf(decision, keeping)), decision.state);
-      if (committed !== null) return committed as R;
+      const other = otherOf(decision, version);
+      if (other?.expected_version === 0) await startSuccessor(other, this.key.org_id, this.clock.offset);
+      const commit = this.commitOf(decision, keeping);
+      const outcome = await books.commit(other === undefined ? commit : { ...commit, other });
+      const committed = this.settle(outcome, decision.state);
+      if (committed === null) continue;
+      if (other !== undefined) await tell(other.loan_id);
+      return committed as R;
     }
   }
 
-  private needsHistory(command: LoanCommand): boolean {
-    return command.type === 'repay' && needsHistory(this.state, command.date);
+  /**
+   * Decides a command. One that can't even be decided fails by itself, as it does in the validator: an error in a handler
+   * would stop the loan until another release. The end of a payout has nobody who could ask for it again, so it waits for that.
+   */
+  private decided(command: LoanCommand, history: RecordedEvent[] | undefined): Decision | Refusal {
+    try {
+      return decide(this.current, command, this.clock.today(), history);
+    } catch (error) {
+      if (command.type === 'confirm_disbursement' || command.type === 'fail_disbursement') throw error;
+      log.error('a command could not be decided', { command: command.type, error: String(error) });
+      throw refusal('internal-error', { detail: 'the command could not be decided; the log of the worker says why' });
+    }
   }
 
-  private key(): { org_id: string; loan_id: string } {
+  /** Where the books have the loan. */
+  get key(): { org_id: string; loan_id: string } {
     const { org_id, loan_id } = this.input;
     return { org_id, loan_id };
   }
 
   private commitOf(decision: Decision, keeping: Keeping): CommitInput {
     const { events, state } = decision;
-    const entry_of = events.find((event) => event.type === keeping.entryOf)?.seq;
+    const { loan_id, status } = state;
+    const made = keeping.made?.(events);
+    const facts = made === undefined ? {} : { ...made.facts, currency: state.contract.currency };
+    const result = { loan_id, status, version: this.version + 1, ...facts, ...keeping.more };
     return {
       ...this.context(keeping.commandId, keeping.caller),
       action: keeping.action,
       expected_version: this.version,
-      events,
-      state,
-      result: keeping.result(decision, this.version + 1),
-      ...(entry_of === undefined ? {} : { entry_of }),
+      ...{ events, state, result },
+      ...(made === undefined ? {} : { entry_of: made.seq }),
     };
   }
 
@@ -355,11 +325,7 @@ export class LoanDesk {
   }
 
   private context(command_id: string, caller: messages.Caller) {
-    const { actor = 'operator', request_id = command_id } = caller;
-    return { ...this.key(), command_id, actor, request_id, at: this.clock.stamp() };
+    const { actor = OPERATOR, request_id = command_id } = caller;
+    return { ...this.key, command_id, actor, request_id, at: this.clock.stamp() };
   }
-}
-
-function loanResult({ state }: Decision, version: number): messages.LoanResult {
-  return { loan_id: state.loan_id, status: state.status, version };
 }

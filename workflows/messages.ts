@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessDate } from '../src/lending/calendar';
+import type { CommandOf, LoanCommandType } from '../src/lending/commands';
 import type { Allocation, ScheduleRow } from '../src/lending/installment';
 import type { LoanState } from '../src/lending/loan-state';
 import type { Contract } from '../src/lending/terms';
@@ -23,6 +24,8 @@ export interface RequestCommand extends Caller {
   job_id: string;
   contract: Contract;
   purpose: string | null;
+  /** the product's version that the terms were made from */
+  product?: { id: string; version: number };
 }
 
 export interface AmendCommand extends Caller {
@@ -31,31 +34,57 @@ export interface AmendCommand extends Caller {
   expected_version?: number;
 }
 
-export interface DeclineCommand extends Caller {
-  reason: string;
-}
+/** A command as a caller puts it: its fields, of which some may be left out. */
+type Said<T extends LoanCommandType, Optional extends keyof CommandOf<T> = never> = Caller &
+  Omit<CommandOf<T>, 'type' | Optional> &
+  Partial<Pick<CommandOf<T>, Optional>>;
 
-export interface DisburseCommand extends Caller {
-  disbursement_id?: string;
-  /** default: the business date */
-  date?: BusinessDate;
-  destination?: string | null;
-  reference?: string | null;
-}
+/** A command that may be carried out on a new loan; its id follows from the command's. */
+type Renewed<S> = Omit<S, 'successor'> & { new_loan?: boolean };
 
-export interface RepayCommand extends Caller {
-  repayment_id?: string;
-  /** minor units */
-  amount: number;
-  currency: string;
-  /** default: the business date */
-  date?: BusinessDate;
-  reference?: string | null;
+/**
+ * What callers say with the update of each name. Ids, dates (default: the business date) and what has a default may be
+ * left out; amounts are minor units.
+ */
+export interface CommandInputs {
+  approve: Caller;
+  decline: Said<'decline'>;
+  cancel: Caller;
+  disburse: Said<'disburse', 'disbursement_id' | 'date' | 'destination' | 'reference'>;
+  repay: Said<'repay', 'repayment_id' | 'date' | 'reference'>;
+  goodwillCredit: Said<'goodwill_credit', 'repayment_id'>;
+  reverseRepayment: Said<'reverse_repayment', 'fee'>;
+  chargeback: Said<'charge_back', 'chargeback_id' | 'amount'>;
+  refund: Said<'refund', 'refund_id' | 'amount' | 'destination' | 'reference'>;
+  charge: Said<'charge'>;
+  waive: Said<'waive', 'amount'>;
+  adjustCharge: Said<'adjust_charge'>;
+  changeRate: Said<'change_rate', 'from'>;
+  paymentHoliday: Said<'grant_holiday', 'interest'>;
+  pauseDelinquency: Said<'pause_delinquency', 'from'>;
+  promiseToPay: Said<'promise'>;
+  reschedule: Renewed<Said<'reschedule', 'terms' | 'schedule' | 'capitalize' | 'write_off' | 'successor'>>;
+  reAge: Said<'re_age'>;
+  reAmortize: Caller;
+  refinance: Renewed<
+    Said<'refinance', 'refinance_id' | 'terms' | 'top_up' | 'write_off' | 'destination' | 'successor'>
+  >;
+  writeOff: Said<'write_off', 'components'>;
+  recover: Said<'recover', 'recovery_id' | 'reference'>;
+  chargeOff: Said<'charge_off'>;
+  undo: Omit<Said<'undo'>, 'successor'>;
+  placeHold: Said<'place_hold', 'hold_id' | 'reference' | 'expires_on'>;
+  releaseHold: Said<'release_hold'>;
+  lock: Said<'lock'>;
+  unlock: Said<'unlock'>;
 }
+export type CommandName = keyof CommandInputs;
 
-export interface WriteOffCommand extends Caller {
-  reason: string;
-}
+/** Whether interest goes on in a payment holiday; the first is the default. */
+export const HOLIDAY_INTERESTS = ['ACCRUE', 'NONE'] as const satisfies CommandOf<'grant_holiday'>['interest'][];
+
+export type DisburseCommand = CommandInputs['disburse'];
+export type RepayCommand = CommandInputs['repay'];
 
 /** What every command that changes the loan answers: its id and the version it made. */
 export interface LoanResult {
@@ -64,23 +93,65 @@ export interface LoanResult {
   version: number;
 }
 
-export interface DisburseResult extends LoanResult {
-  disbursement_id: string;
+/** What a command answers beside it that made something with an id, and an entry in the ledger. */
+interface Booked extends LoanResult {
+  /** minor units */
   amount: number;
   currency: string;
   date: BusinessDate;
   entry_id: string;
 }
 
-export interface RepayResult extends LoanResult {
+export interface DisburseResult extends Booked {
+  disbursement_id: string;
+  /** kept back for fees, with the tax on them; left out: nothing */
+  deducted?: number;
+}
+
+export interface RepayResult extends Booked {
   repayment_id: string;
-  amount: number;
-  currency: string;
-  date: BusinessDate;
   reference: string | null;
   allocation: Allocation;
-  entry_id: string;
 }
+
+export interface ChargebackResult extends Booked {
+  chargeback_id: string;
+  repayment_id: string;
+}
+
+export interface RefundResult extends Booked {
+  refund_id: string;
+}
+
+export interface RecoverResult extends Booked {
+  recovery_id: string;
+  reference: string | null;
+}
+
+export interface HoldResult extends Omit<Booked, 'entry_id'> {
+  hold_id: string;
+  reference: string | null;
+  expires_on: BusinessDate | null;
+}
+
+/** A loan that may have been replaced by another one. */
+export interface RenewResult extends LoanResult {
+  successor?: string;
+}
+
+/** What the updates answer that make something; all others answer a {@link LoanResult}. */
+interface CommandResults {
+  disburse: DisburseResult;
+  repay: RepayResult;
+  goodwillCredit: RepayResult;
+  chargeback: ChargebackResult;
+  refund: RefundResult;
+  recover: RecoverResult;
+  placeHold: HoldResult;
+  reschedule: RenewResult;
+  refinance: RenewResult;
+}
+export type ResultOf<N extends CommandName> = N extends keyof CommandResults ? CommandResults[N] : LoanResult;
 
 export interface AdvanceClockResult {
   /** due events that were processed */
@@ -94,30 +165,40 @@ export interface RefusalDetail {
 }
 
 export const requestUpdate = defineUpdate<LoanResult, [RequestCommand]>('request');
-export const approveUpdate = defineUpdate<LoanResult, [Caller]>('approve');
-export const declineUpdate = defineUpdate<LoanResult, [DeclineCommand]>('decline');
-export const cancelUpdate = defineUpdate<LoanResult, [Caller]>('cancel');
 export const amendUpdate = defineUpdate<LoanResult, [AmendCommand]>('amend');
-export const disburseUpdate = defineUpdate<DisburseResult, [DisburseCommand]>('disburse');
-export const repayUpdate = defineUpdate<RepayResult, [RepayCommand]>('repay');
-export const writeOffUpdate = defineUpdate<LoanResult, [WriteOffCommand]>('writeOff');
+
+/** The update of a command. */
+export function updateOf<N extends CommandName>(name: N) {
+  return defineUpdate<ResultOf<N>, [CommandInputs[N]], N>(name);
+}
+
+export const approveUpdate = updateOf('approve');
+export const declineUpdate = updateOf('decline');
+export const cancelUpdate = updateOf('cancel');
+export const disburseUpdate = updateOf('disburse');
+export const repayUpdate = updateOf('repay');
+export const writeOffUpdate = updateOf('writeOff');
 /** Sandbox only: moves the loan's clock forward and processes what falls due. */
 export const advanceClockUpdate = defineUpdate<AdvanceClockResult, [{ offset_ms: number }]>('advanceClock');
 
 /** A repayment from an operator or a bank feed; one whose reference the loan has seen is ignored. */
 export const repaymentSignal = defineSignal<[RepayCommand & { reference: string }]>('repayment');
 
+/** The books have something new of the loan: another loan's command made it. */
+export const takeOverSignal = defineSignal('takeOver');
+
 export const loanQuery = defineQuery<LoanState>('loan');
 /** Only the installments that are in arrears and those to come: the paid ones are in the books. */
 export const scheduleQuery = defineQuery<ScheduleRow[]>('schedule');
 export const nextQuery = defineQuery<{ date: BusinessDate; what: string } | null>('next');
 
-/** What a disbursement whose payout failed answers, as a refusal with this slug. */
+/** What a command whose payout failed answers, as a refusal with this slug. */
 export const PAYOUT_FAILED = 'payout-failed';
-export const payoutFailed = (reason: string): string =>
-  `the payout was not made (${reason}); the loan is APPROVED again`;
+/** @param status the loan's, once what was booked for the payout is taken back */
+export const payoutFailed = (reason: string, status: string): string =>
+  `the payout was not made (${reason}); the loan is ${status} again`;
 
-/** The input of the workflow `loan`, whose id is `loan/<loan_id>`. */
+/** The input of the workflow `loan`, whose id is `loan/<loan_id>`. A loan that the books have goes on from what they say. */
 export interface LoanInput {
   org_id: string;
   loan_id: string;

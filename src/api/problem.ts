@@ -74,7 +74,7 @@ export const PROBLEMS = {
   'payout-failed': [
     502,
     'Payout failed',
-    'The payout did not go out; what was booked for it is taken back and the loan is APPROVED again.',
+    'The payout did not go out; what was booked for it is taken back and the loan is as it was before.',
   ],
   unavailable: [
     503,

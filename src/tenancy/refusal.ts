@@ -6,7 +6,13 @@ export interface Violation {
 }
 
 /** Why the books refuse a command; each is the slug of a problem of the API. */
-export type RefusalSlug = 'not-found' | 'invalid-state' | 'duplicate' | 'validation-failed' | 'insufficient-funds';
+export type RefusalSlug =
+  | 'not-found'
+  | 'invalid-state'
+  | 'duplicate'
+  | 'etag-mismatch'
+  | 'validation-failed'
+  | 'insufficient-funds';
 
 /** A command that is refused and has changed nothing. */
 export class Refusal extends Error {

@@ -9,6 +9,8 @@ export type TenantTable =
   | 'members'
   | 'consents'
   | 'contributions'
+  | 'products'
+  | 'product_versions'
   | 'loans'
   | 'loan_events'
   | 'commands'

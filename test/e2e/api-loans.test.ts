@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startOf } from '../../src/lending/calendar';
+import { addDays, startOf } from '../../src/lending/calendar';
 import { type ApiClient, ApiStage, LOAN, POOL, type Reply } from '../api-stage';
 import { testTemporal } from '../environment';
 import { openStage } from '../stage';
@@ -214,7 +214,7 @@ describe('a request for a loan', () => {
     ['a rate beyond reason', { terms: { ...LOAN.terms, rate_bps: 1e6 } }, '/terms/rate_bps'],
     ['a tenor that disagrees', { terms: { ...LOAN.terms, tenor_months: 6 } }, '/terms/tenor_months'],
     ['a balloon above the amount', { terms: { ...LOAN.terms, balloon: LOAN.amount } }, '/terms/balloon'],
-    ['fees', { terms: { ...LOAN.terms, fees: [{ amount: 1 }] } }, '/terms/fees/0'],
+    ['a fee without a name', { terms: { ...LOAN.terms, fees: [{ amount: 1 }] } }, '/terms/fees/0/name'],
     ['no installments', { schedule: { frequency: 'MONTHLY', installments: 0 } }, '/schedule/installments'],
     [
       'a first due date that does not exist',
@@ -227,6 +227,45 @@ describe('a request for a loan', () => {
     const reply = await requestLoan(await setTheScene({}, 0), changes);
     expect(outcome(reply)).toEqual([422, 'validation-failed']);
     expect(reply.body.errors.map((each: { pointer: string }) => each.pointer)).toContain(pointer);
+  });
+
+  it('takes every term, and shows it as it was given', async () => {
+    const terms = {
+      ...LOAN.terms,
+      rate_steps: [{ from_installment: 4, rate_bps: 1_000.5 }],
+      tranches: [{ amount: 600_000 }, { amount: 600_000, date: addDays(await today(), 20) }],
+      business_days: { convention: 'MODIFIED_FOLLOWING', weekend: [6, 7], holidays: ['2027-01-01'] },
+      allocation_method: 'VERTICAL',
+      prepayment: 'SMALLER_INSTALLMENTS',
+      overpayment: 'PAY_AHEAD',
+      payoff_interest: 'FULL_PERIOD',
+      penalty_rate_bps: 500,
+      tax_bps: 1_900,
+      returned_payment_fee: 900,
+      fees: [
+        { name: 'Origination', when: 'DISBURSEMENT', bps: 100, collect: 'DEDUCTED' },
+        { name: 'Service', when: 'INSTALLMENT', amount: 250 },
+        { name: 'Review', when: 'DATE', amount: 1_000, date: addDays(await today(), 100) },
+      ],
+      late_fee: { type: 'PERCENT_OF_OVERDUE', bps: 500, repeat_days: 30, cap: 9_000 },
+      arrears: { grace_days: 3, tolerance_bps: 10, buckets: [1, 30, 60, 90], default_after_days: 90 },
+    };
+    const requested = await requestLoan(await setTheScene(), { terms });
+    expect(outcome(requested)).toEqual([202, 'loan_request']);
+    const shown = (await demo.get(requested.body.resource.href)).body.terms;
+    expect(shown).toEqual({ ...shown, ...terms });
+    const previewed = await demo.post('/schedules/preview', { ...LOAN, terms }, { key: null });
+    expect([previewed.status, previewed.body.installments.length]).toEqual([200, 12]);
+    for (const [changes, pointer] of [
+      [{ tranches: [{ amount: 1 }, { amount: 2 }] }, '/terms/tranches'],
+      [{ fees: [{ name: 'x', when: 'DATE', amount: 1 }] }, '/terms/fees/0/date'],
+      [{ late_fee: { ...terms.late_fee, cap: 0 } }, '/terms/late_fee/cap'],
+      [{ business_days: { ...terms.business_days, weekend: [0] } }, '/terms/business_days/weekend/0'],
+    ] as const) {
+      const refused = await requestLoan(await setTheScene({}, 0), { terms: { ...terms, ...changes } });
+      expect(outcome(refused)).toEqual([422, 'validation-failed']);
+      expect(refused.body.errors.map((each: { pointer: string }) => each.pointer)).toContain(pointer);
+    }
   });
 
   it('is refused for what it meets', async () => {

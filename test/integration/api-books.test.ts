@@ -269,7 +269,7 @@ describe('the ledger', () => {
     const [pool, member_id] = [await makePool(), await makeMember()];
     await demo.post(`/creditpools/${pool}/contributions`, { member_id, amount: 5, currency: 'USD' });
     const accounts = await demo.all(`/ledger/accounts?pool_id=${pool}`, 3);
-    expect(accounts).toHaveLength(9);
+    expect(accounts).toHaveLength(14);
     const cash = accounts.find((account) => account.code === 'cash');
     expect(cash).toMatchObject({ balance: 5, owner: { type: 'pool', id: pool } });
     expect((await demo.get(`/ledger/entries?account_id=${cash.id}`)).body.data).toHaveLength(1);

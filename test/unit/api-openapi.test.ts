@@ -15,19 +15,27 @@ function* walk(value: unknown, key = ''): Generator<[string, unknown]> {
     for (const [name, child] of Object.entries(value)) yield* walk(child, name);
 }
 
+const COMMANDS =
+  `reverse-repayment goodwill-credit chargeback refund charges waive adjust-charge change-rate payment-holiday
+  pause-delinquency promise-to-pay reschedule re-age re-amortize refinance write-off recover charge-off undo-reschedule
+  undo-refinance undo-write-off holds release-hold lock unlock`
+    .split(/\s+/)
+    .map((verb) => `POST /loans/{id}/${verb}`);
+
 const PROMISED = `
   POST /creditpools, GET /creditpools, GET /creditpools/{id}, POST /creditpools/{id}/suspend, POST /creditpools/{id}/resume,
   POST /creditpools/{id}/close, POST /creditpools/{id}/contributions, GET /creditpools/{id}/contributions,
   POST /creditpools/{id}/loans, GET /creditpools/{id}/loans, GET /creditpools/{id}/audit, GET /loans, GET /loans/{id},
   PUT /loans/{id}, GET /loans/{id}/schedule, GET /loans/{id}/transactions, GET /loans/{id}/payoff, POST /schedules/preview,
   POST /loans/{id}/approve, POST /loans/{id}/decline, POST /loans/{id}/cancel, POST /loans/{id}/disburse,
-  POST /loans/{id}/repay, POST /loans/{id}/write-off, GET /jobs/{id}, POST /members, GET /members, GET /members/{id},
+  POST /loans/{id}/repay, GET /jobs/{id}, POST /members, GET /members, GET /members/{id},
   PUT /members/{id}/trust-score, POST /members/{id}/consents, DELETE /members/{id}/consents/{type}, GET /ledger/accounts,
   GET /ledger/entries, GET /ledger/entries/{id}, GET /ledger/trial-balance, GET /sandbox/clock, POST /sandbox/clock/advance,
   POST /sandbox/payouts, GET /healthz, GET /readyz, GET /metrics, GET /openapi.json, GET /problems/{slug}, POST /oauth/token,
-  GET /.well-known/jwks.json`
+  GET /.well-known/jwks.json, POST /products, GET /products, GET /products/{id}, PUT /products/{id}`
   .split(',')
-  .map((each) => each.trim());
+  .map((each) => each.trim())
+  .concat(COMMANDS);
 
 describe('the OpenAPI description', () => {
   it('has every operation that the API promises, each under an id of its own', () => {

@@ -21,8 +21,8 @@ import { LaneFull, Lanes } from './lanes';
 
 /** How long a caller waits for a loan's answer: commands take milliseconds, so a longer one waits for a worker or the books. */
 const COMMAND_DEADLINE_MS = 10_000;
-/** A disbursement waits for the payout, with its own attempts and their timeouts. */
-export const DISBURSE_DEADLINE_MS = 25_000;
+/** A command that pays out waits for the payout, with its own attempts and their timeouts. */
+export const PAYOUT_DEADLINE_MS = 25_000;
 /** A loan that has years of a daily schedule to process takes its time. */
 const ADVANCE_DEADLINE_MS = 60_000;
 
@@ -30,6 +30,16 @@ const PROBE_DEADLINE_MS = 1_000;
 
 /** A lost update is found out at once, and the workflow is in between tasks. */
 const RESEND_AFTER_MS = 100;
+
+/** A loan as the books know it, for its workflow to be started again. */
+export interface KnownLoan {
+  id: string;
+  pool_id: string;
+  borrower_id: string;
+  status: LoanStatus;
+  /** how far the tenant's sandbox clock is ahead */
+  clockOffsetMs: number;
+}
 
 /**
  * The way to the loans' workflows: sends commands, waits for what they answer within a deadline, and tells refusals from
@@ -49,23 +59,14 @@ export class LoanGateway {
     loan: LoanInput,
     command: RequestCommand & { command_id: string },
   ): Promise<LoanResult> {
-    const start = (): Promise<LoanResult> =>
-      this.client.workflow.executeUpdateWithStart(requestUpdate, {
-        args: [command],
-        updateId: command.command_id,
-        startWorkflowOperation: new WithStartWorkflowOperation('loan', {
-          workflowId: loanWorkflowId(loan.loan_id),
-          taskQueue: this.taskQueue,
-          args: [loan],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          typedSearchAttributes: [
-            { key: TENOR_ORG, value: loan.org_id },
-            { key: TENOR_POOL, value: command.pool_id },
-            { key: TENOR_BORROWER, value: command.borrower_id },
-            { key: LOAN_STATUS, value: 'APPROVAL_PENDING' },
-          ],
-        }),
-      });
+    const known = {
+      id: loan.loan_id,
+      pool_id: command.pool_id,
+      borrower_id: command.borrower_id,
+      status: 'APPROVAL_PENDING' as const,
+      clockOffsetMs: loan.clock_offset_ms,
+    };
+    const start = () => this.startWith(tenant, known, requestUpdate, command);
     return await this.answerOf(tenant, loan.loan_id, command.command_id, COMMAND_DEADLINE_MS, start);
   }
 
@@ -77,11 +78,35 @@ export class LoanGateway {
     command: C & { command_id: string },
     deadlineMs = COMMAND_DEADLINE_MS,
   ): Promise<R> {
-    return await this.answerOf(tenant, loanId, command.command_id, deadlineMs, () =>
-      this.client.workflow
-        .getHandle(loanWorkflowId(loanId))
-        .executeUpdate<R, [C]>(update, { args: [command], updateId: command.command_id }),
-    );
+    const send = () => this.updateOf(loanId, update, command);
+    return await this.answerOf(tenant, loanId, command.command_id, deadlineMs, send);
+  }
+
+  /**
+   * Sends a command that a closed loan may take. Where the loan has no workflow any more it is started again, goes on from
+   * the books, and ends by itself where the command leaves the loan closed.
+   *
+   * @throws Problem where it is refused
+   */
+  async commandOrReopen<R, C extends Caller>(
+    tenant: Tenant,
+    loan: KnownLoan,
+    update: UpdateDefinition<R, [C]>,
+    command: C & { command_id: string },
+    deadlineMs = COMMAND_DEADLINE_MS,
+  ): Promise<R> {
+    const { command_id } = command;
+    const send = async (): Promise<R> => {
+      try {
+        return await this.updateOf(loan.id, update, command);
+      } catch (error) {
+        if (!hasEnded(error)) throw error;
+        return await this.startWith(tenant, loan, update, command);
+      }
+    };
+    // a run that is about to end may be the one that the update met
+    const isPassing = (error: unknown) => isLost(error) || hasEnded(error);
+    return await this.answerOf(tenant, loan.id, command_id, deadlineMs, send, isPassing);
   }
 
   /**
@@ -112,16 +137,51 @@ export class LoanGateway {
     }
   }
 
+  private async updateOf<R, C extends Caller>(
+    loanId: string,
+    update: UpdateDefinition<R, [C]>,
+    command: C & { command_id: string },
+  ): Promise<R> {
+    const handle = this.client.workflow.getHandle(loanWorkflowId(loanId));
+    return await handle.executeUpdate<R, [C]>(update, { args: [command], updateId: command.command_id });
+  }
+
+  /** Sends an update to a loan's workflow, which is started for it where it is not running. */
+  private async startWith<R, C extends Caller>(
+    { org }: Tenant,
+    loan: KnownLoan,
+    update: UpdateDefinition<R, [C]>,
+    command: C & { command_id: string },
+  ): Promise<R> {
+    const input: LoanInput = { org_id: org, loan_id: loan.id, clock_offset_ms: loan.clockOffsetMs };
+    return await this.client.workflow.executeUpdateWithStart(update, {
+      args: [command],
+      updateId: command.command_id,
+      startWorkflowOperation: new WithStartWorkflowOperation('loan', {
+        workflowId: loanWorkflowId(loan.id),
+        taskQueue: this.taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        typedSearchAttributes: [
+          { key: TENOR_ORG, value: org },
+          { key: TENOR_POOL, value: loan.pool_id },
+          { key: TENOR_BORROWER, value: loan.borrower_id },
+          { key: LOAN_STATUS, value: loan.status },
+        ],
+      }),
+    });
+  }
+
   /**
    * Sends an update until it is answered. Its id makes that one command, so it is sent again where the server has lost it:
    * it does so with updates that a worker was busy with when their workflow had too many of them.
    */
-  private async sendUntil<R>(deadline: number, send: () => Promise<R>): Promise<R> {
+  private async sendUntil<R>(deadline: number, send: () => Promise<R>, isPassing = isLost): Promise<R> {
     for (;;) {
       try {
         return await this.client.workflow.withDeadline(deadline, send);
       } catch (error) {
-        if (!isLost(error) || Date.now() + RESEND_AFTER_MS >= deadline) throw error;
+        if (!isPassing(error) || Date.now() + RESEND_AFTER_MS >= deadline) throw error;
         await sleep(RESEND_AFTER_MS);
       }
     }
@@ -137,10 +197,11 @@ export class LoanGateway {
     commandId: string,
     deadlineMs: number,
     send: () => Promise<R>,
+    isPassing = isLost,
   ): Promise<R> {
     const deadline = Date.now() + deadlineMs;
     try {
-      return await this.lanes.run(loanId, () => this.sendUntil(deadline, send));
+      return await this.lanes.run(loanId, () => this.sendUntil(deadline, send, isPassing));
     } catch (error) {
       if (error instanceof LaneFull) throw unavailable(`${error.message}.`);
       const refused = hasEnded(error) ? await closed(tenant, loanId) : refusalOf(error);
@@ -156,11 +217,11 @@ export class LoanGateway {
 /** What a command answered when it was applied. @throws Problem where that was a payout that failed */
 async function storedResult<R>(tenant: Tenant, commandId: string): Promise<R | undefined> {
   const row = await tenant
-    .table<{ id: string; result: R & { payout_failed?: string } }>('commands')
+    .table<{ id: string; result: R & { status: string; payout_failed?: string } }>('commands')
     .where({ id: commandId })
     .first();
   if (row?.result.payout_failed === undefined) return row?.result;
-  throw new Problem('payout-failed', payoutFailed(row.result.payout_failed));
+  throw new Problem('payout-failed', payoutFailed(row.result.payout_failed, row.result.status));
 }
 
 /** An update that the server gave up, in its own name: whether it was done is not known. */

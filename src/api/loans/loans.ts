@@ -1,4 +1,5 @@
-import type { Allocation, Components, InstallmentFact } from '../../lending/installment';
+import type { EventOf, LoanEventType } from '../../lending/events';
+import type { InstallmentFact } from '../../lending/installment';
 import type { LoanState, LoanStatus } from '../../lending/loan-state';
 import { type Page, type PageRequest, pageBy } from '../../tenancy/paging';
 import { notFound } from '../../tenancy/refusal';
@@ -93,6 +94,28 @@ export async function billedInstallments(tenant: Tenant, loan: LoanRow): Promise
     ]);
 }
 
+/** Events that may have moved money on a loan after it was requested; one that did has an entry. */
+export const MOVES_MONEY = [
+  'disbursed',
+  'installment_due',
+  'late_fee_charged',
+  'penalty_interest_charged',
+  'charged',
+  'charge_adjusted',
+  'waived',
+  'repaid',
+  'credit_applied',
+  'charged_back',
+  'refunded',
+  'restructured',
+  'succeeded',
+  'opened',
+  'charged_off',
+  'written_down',
+  'written_off',
+  'recovered',
+] as const satisfies readonly LoanEventType[];
+
 /** What moved money on a loan. */
 export interface TransactionRow {
   seq: number;
@@ -100,15 +123,8 @@ export interface TransactionRow {
   entry_id: string;
   at: Date;
   reversed: boolean;
-  event:
-    | { type: 'disbursed'; amount: number }
-    | { type: 'installment_due'; accrued: number }
-    | { type: 'late_fee_charged'; amount: number }
-    | { type: 'repaid'; amount: number; allocation: Allocation; reference: string | null; repayment_id: string }
-    | ({ type: 'written_off' } & Components);
+  event: EventOf<(typeof MOVES_MONEY)[number]>;
 }
-
-const MOVES_MONEY = ['disbursed', 'installment_due', 'late_fee_charged', 'repaid', 'written_off'];
 
 /** A loan's transactions, the latest recorded first. */
 export async function listTransactions(
@@ -118,7 +134,8 @@ export async function listTransactions(
 ): Promise<Page<TransactionRow>> {
   const { db } = tenant;
   const takenBack = db('loan_events as c')
-    .where({ 'c.loan_id': loan.id, 'c.type': 'corrected' })
+    .where({ 'c.loan_id': loan.id })
+    .whereIn('c.type', ['corrected', 'annulled'])
     .whereRaw(`c.data -> 'reverses' @> to_jsonb(loan_events.seq)`);
   const query = tenant
     .table('loan_events')

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { isFirstDueDateAfter, previewSchedule } from '../../lending/schedule';
+import { checkDates } from '../../lending/contract';
+import { previewSchedule } from '../../lending/schedule';
 import { payoffOn, scheduleOn } from '../../lending/statement';
 import { requirePool } from '../../pools/pools';
 import { matchesAnyWeakly } from '../etag';
 import { date, id, listOf, paging, pathId } from '../fields';
+import { agreeOn } from '../loans/agreed-contract';
 import { billedInstallments, getJob, getLoan, type LoanFilter, listLoans, listTransactions } from '../loans/loans';
 import { etagOf, showJob, showLoan, showTransaction } from '../loans/view';
 import { type Answer, ok, operation, type TenantContext, type TenantOperation } from '../operation';
 import { pageAnswer, pageRequest } from '../paging';
 import { fieldProblem } from '../problem';
-import { contractOf } from '../schemas/contract';
 import { job, loan, loanStatus, payoff, preview, schedule, schedulePreview, transaction } from '../schemas/loan';
 import { okOf } from './answers';
 
@@ -143,14 +144,10 @@ export const loanReads: readonly TenantOperation[] = [
     body: preview,
     answers: okOf(schedulePreview),
     handle: async ({ tenant }, { body }) => {
-      const contract = contractOf(body);
+      const { contract } = await agreeOn(tenant, body);
       const disbursedOn = body.disbursement_date ?? (await tenant.today());
-      if (!isFirstDueDateAfter(contract, disbursedOn))
-        throw fieldProblem(
-          '/schedule/first_due_date',
-          'not-after-disbursement',
-          `must be after the disbursement on ${disbursedOn}`,
-        );
+      const wrong = checkDates(contract, disbursedOn);
+      if (wrong !== null) throw fieldProblem(wrong.pointer, wrong.code, wrong.detail);
       return ok(previewSchedule(contract, disbursedOn));
     },
   }),

@@ -1,54 +1,134 @@
 import { z } from 'zod';
 import { checkContract } from '../../lending/contract';
 import {
+  ALLOCATION_METHODS,
   AMORTIZATIONS,
   COMPONENTS,
+  CONVENTIONS,
   type Contract,
   DAY_COUNTS,
   DEFAULT_TERMS,
+  FEE_TIMES,
   FREQUENCIES,
+  MAX_FEES,
+  MAX_HOLIDAYS,
+  MAX_TRANCHES,
   MONTH_ENDS,
+  OVERPAYMENTS,
+  PAYOFF_INTERESTS,
+  PREPAYMENTS,
 } from '../../lending/terms';
-import { amount, currency, date } from '../fields';
+import { amount, currency, date, name } from '../fields';
 import { failed } from '../validation';
 
 // Ranges that depend on one another are the contract's own rules: `checkContract` knows them.
 
 const MAX_BUCKETS = 20;
+/** A step a year for as long as a loan may last. */
+const MAX_RATE_STEPS = 100;
+const DAYS_OF_A_WEEK = 7;
 
 const periods = z.int().min(0).default(0);
 const { arrears, ...defaults } = DEFAULT_TERMS;
+/** Basis points; which range makes sense, the contract knows. */
+const bps = z.number().min(0);
+
+const rate = z.number().meta({ description: 'Basis points a year, up to 4 decimals.', example: 900 });
+
+const rateStep = z.strictObject({
+  from_installment: z.int().min(2).meta({ description: 'The first installment of which it is the rate.' }),
+  rate_bps: rate,
+});
+const rateSteps = z.array(rateStep).min(1).max(MAX_RATE_STEPS);
+
+const grace = z
+  .strictObject({ principal: periods, interest_payment: periods, interest_free: periods })
+  .meta({ description: 'Numbers of installments from the first one on.' });
+
+const multiple = z.int().nullable().meta({ description: 'Minor units.' });
+const balloon = z.int().meta({ description: 'Minor units.' });
+
+const repeated = {
+  repeat_days: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'Charged again each time so many days have passed.' }),
+  cap: amount.exactOptional().meta({ description: 'The most that is charged for one installment, minor units.' }),
+};
 
 const lateFee = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('FLAT'), amount }),
-  z.strictObject({ type: z.literal('PERCENT_OF_OVERDUE'), bps: z.number().gt(0) }),
+  z.strictObject({ type: z.literal('FLAT'), amount, ...repeated }),
+  z.strictObject({ type: z.literal('PERCENT_OF_OVERDUE'), bps: z.number().gt(0), ...repeated }),
 ]);
+
+const fee = z
+  .strictObject({
+    name,
+    when: z.enum(FEE_TIMES),
+    amount: amount.exactOptional(),
+    bps: z.number().gt(0).exactOptional().meta({
+      description: 'In place of an amount: of what is paid out, of the installment, or of the principal that is owed.',
+    }),
+    collect: z
+      .enum(['DEDUCTED', 'ON_TOP'])
+      .exactOptional()
+      .meta({ description: 'DISBURSEMENT: kept back from the money, or owed with the first installment (default).' }),
+    date: date.exactOptional().meta({ description: 'DATE: the day it is charged on.' }),
+  })
+  .meta({ id: 'Fee', description: 'A fee that the terms agree on: an amount, or a share of what it is for.' });
+
+const businessDays = z
+  .strictObject({
+    convention: z.enum(CONVENTIONS),
+    weekend: z
+      .array(z.int().min(1).max(DAYS_OF_A_WEEK))
+      .max(DAYS_OF_A_WEEK - 1)
+      .meta({ description: 'Days of the week without business, 1 Monday to 7 Sunday.' }),
+    holidays: z.array(date).max(MAX_HOLIDAYS),
+  })
+  .meta({ description: 'Days on which nothing falls due.' });
+
+const tranche = z.strictObject({
+  amount,
+  date: date.exactOptional().meta({ description: 'When it is expected; its disbursement sets the day.' }),
+});
 
 export const terms = z
   .strictObject({
-    rate_bps: z.number().meta({ description: 'Basis points a year, up to 4 decimals.', example: 900 }),
+    rate_bps: rate,
+    rate_steps: rateSteps.exactOptional().meta({ description: 'Other rates from later installments on.' }),
     tenor_months: z.int().min(1).exactOptional(),
     amortization: z.enum(AMORTIZATIONS),
     day_count: z.enum(DAY_COUNTS).default(defaults.day_count),
-    grace: z
-      .strictObject({ principal: periods, interest_payment: periods, interest_free: periods })
-      .default(defaults.grace)
-      .meta({ description: 'Numbers of installments from the first one on.' }),
+    grace: grace.default(defaults.grace),
     down_payment_bps: z.number().default(defaults.down_payment_bps),
-    installment_multiple: z
-      .int()
-      .nullable()
-      .default(defaults.installment_multiple)
-      .meta({ description: 'Minor units.' }),
-    balloon: z.int().default(defaults.balloon).meta({ description: 'Minor units.' }),
+    installment_amount: amount.exactOptional().meta({
+      description: 'The size of an equal installment that was agreed on; left out: the one that repays all in time.',
+    }),
+    installment_multiple: multiple.default(defaults.installment_multiple),
+    balloon: balloon.default(defaults.balloon),
     month_end: z.enum(MONTH_ENDS).default(defaults.month_end),
+    business_days: businessDays.exactOptional(),
+    tranches: z.array(tranche).min(2).max(MAX_TRANCHES).exactOptional().meta({
+      description: 'Parts of the amount that are paid out one after the other; left out: all at once.',
+    }),
     allocation: z.array(z.enum(COMPONENTS)).max(COMPONENTS.length).default(defaults.allocation),
-    prepayment: z.literal('REDUCE_LAST').default(defaults.prepayment),
-    fees: z.array(z.never({ error: 'must be left out: fees are not offered yet' })).default([]),
+    allocation_method: z.enum(ALLOCATION_METHODS).exactOptional().meta({ description: 'Default: HORIZONTAL.' }),
+    prepayment: z.enum(PREPAYMENTS).default(defaults.prepayment),
+    overpayment: z.enum(OVERPAYMENTS).exactOptional().meta({ description: 'Default: HOLD.' }),
+    payoff_interest: z.enum(PAYOFF_INTERESTS).exactOptional().meta({ description: 'Default: TO_DATE.' }),
+    penalty_rate_bps: bps.exactOptional().meta({ description: 'A year, on principal that is overdue.' }),
+    tax_bps: bps.exactOptional().meta({ description: 'Of interest and of fees.' }),
+    fees: z.array(fee).max(MAX_FEES).default([]),
     late_fee: lateFee.nullable().default(defaults.late_fee),
+    returned_payment_fee: z.int().min(0).exactOptional().meta({ description: 'Minor units.' }),
     arrears: z
       .strictObject({
         grace_days: z.int().min(0).default(arrears.grace_days),
+        tolerance_bps: bps
+          .exactOptional()
+          .meta({ description: 'Of the unpaid principal: no more than it is not late.' }),
         buckets: z.array(z.int()).max(MAX_BUCKETS).default(arrears.buckets),
         default_after_days: z.int().default(arrears.default_after_days),
       })
@@ -56,14 +136,40 @@ export const terms = z
   })
   .meta({ id: 'Terms' });
 
+/** The terms that a restructuring may change; those left out stay. */
+export const changedTerms = z
+  .strictObject({
+    rate_bps: rate.exactOptional(),
+    rate_steps: rateSteps.exactOptional(),
+    amortization: z.enum(AMORTIZATIONS).exactOptional(),
+    grace: grace.exactOptional(),
+    balloon: balloon.exactOptional(),
+    installment_multiple: multiple.exactOptional(),
+    late_fee: lateFee.nullable().exactOptional(),
+  })
+  .meta({ id: 'ChangedTerms', description: 'What is left out stays.' });
+
+const frequency = z.enum(FREQUENCIES);
+const installments = z.int();
+
 export const scheduleTerms = z
   .strictObject({
-    frequency: z.enum(FREQUENCIES),
+    frequency,
     every: z.int().default(1),
     first_due_date: date.exactOptional(),
-    installments: z.int(),
+    installments,
   })
   .meta({ id: 'ScheduleTerms' });
+
+/** The schedule of a loan that goes on: what is left out stays. */
+export const changedSchedule = z
+  .strictObject({
+    frequency: frequency.exactOptional(),
+    every: z.int().exactOptional(),
+    first_due_date: date.exactOptional(),
+    installments: installments.exactOptional(),
+  })
+  .meta({ id: 'ChangedSchedule', description: 'What is left out stays.' });
 
 /** What lender and borrower agree on, in a request. */
 export const contractFields = { amount, currency, terms, schedule: scheduleTerms };

@@ -1,10 +1,23 @@
 import { z } from 'zod';
+import { LOCKABLE } from '../../lending/commands';
 import { LOAN_STATUSES } from '../../lending/loan-state';
 import { amount, currency, currencyCode, date, day, id, instant, money, reference, text } from '../fields';
 import { contractFields, scheduleTerms, terms } from './contract';
+import { partialSchedule, partialTerms } from './products';
+
+/** What a request says of a loan: all that its terms need, or a product that says the rest. */
+const requestedContract = {
+  product_id: id.exactOptional().meta({ description: 'The product that says what terms and schedule leave out.' }),
+  amount,
+  currency,
+  terms: partialTerms.exactOptional().meta({ description: 'Without a product: rate_bps and amortization at least.' }),
+  schedule: partialSchedule
+    .exactOptional()
+    .meta({ description: 'Without a product: frequency and installments at least.' }),
+};
 
 export const newLoan = z
-  .strictObject({ borrower_id: id, ...contractFields, purpose: text.optional() })
+  .strictObject({ borrower_id: id, ...requestedContract, purpose: text.optional() })
   .meta({ id: 'LoanRequest' });
 
 export const amendment = z
@@ -15,21 +28,40 @@ export const amendment = z
   .meta({ id: 'LoanAmendment' });
 
 export const decline = z.strictObject({ reason: text }).meta({ id: 'Decline' });
-export const writeOff = z.strictObject({ reason: text }).meta({ id: 'WriteOff' });
 
 export const disburse = z
-  .strictObject({ date: date.optional(), destination: text.optional(), reference: reference.optional() })
+  .strictObject({
+    date: date.exactOptional(),
+    destination: text.exactOptional(),
+    reference: reference.exactOptional(),
+    hold_id: id.exactOptional().meta({ description: 'The hold that it draws on.' }),
+  })
   .meta({ id: 'Disburse' });
 
-export const repay = z.strictObject({ amount, currency, date, reference: reference.optional() }).meta({ id: 'Repay' });
+export const repay = z
+  .strictObject({ amount, currency, date, reference: reference.exactOptional() })
+  .meta({ id: 'Repay' });
 
 export const preview = z
-  .strictObject({ ...contractFields, disbursement_date: date.optional().meta({ description: 'Default: today.' }) })
+  .strictObject({ ...requestedContract, disbursement_date: date.optional().meta({ description: 'Default: today.' }) })
   .meta({ id: 'SchedulePreviewRequest' });
 
 export const loanStatus = z.enum(LOAN_STATUSES);
 
 const components = { principal: money, interest: money, fees: money, penalties: money };
+
+const promise = z.strictObject({
+  by: day,
+  amount: money,
+  paid: money.meta({ description: 'What was paid since it was given.' }),
+});
+
+const hold = z.strictObject({
+  id: z.string(),
+  amount: money,
+  reference: z.string().optional(),
+  expires_on: day.optional(),
+});
 
 const delinquency = z.strictObject({ days_past_due: z.int(), bucket: z.string(), past_due_amount: money, since: day });
 
@@ -51,6 +83,21 @@ export const loan = z
       payoff: money.meta({ description: 'What settles the loan today.' }),
     }),
     disbursed_on: day.optional(),
+    product: z
+      .strictObject({ id: z.string(), version: z.int() })
+      .optional()
+      .meta({ description: 'The version of the product that its terms were made from.' }),
+    predecessor: z.string().optional().meta({ description: 'The loan whose place it takes.' }),
+    successor: z.string().optional().meta({ description: 'The loan that took its place.' }),
+    undrawn: money.optional().meta({ description: 'Of tranches: what is not paid out yet.' }),
+    holds: z.array(hold).optional().meta({ description: 'What of it is held.' }),
+    locks: z.array(z.enum(LOCKABLE)).optional().meta({ description: 'What it does not charge.' }),
+    promise: promise.optional().meta({ description: 'What the borrower promised, while it is open.' }),
+    charged_off_on: day.optional(),
+    written_off: z
+      .strictObject({ amount: money, recovered: money })
+      .optional()
+      .meta({ description: 'What was written off when the loan ended, and what came in since.' }),
     etag: z.string().meta({ description: 'The ETag header, verbatim.', example: '"3"' }),
     created_at: instant,
     updated_at: instant,
@@ -66,6 +113,7 @@ export const disbursement = z
     id: z.string(),
     loan_id: z.string(),
     amount: money,
+    deducted: money.optional().meta({ description: 'Of the amount, kept back for fees and the tax on them.' }),
     currency: currencyCode,
     date: day,
     status: z.literal('DISBURSED'),
@@ -126,16 +174,39 @@ export const payoff = z
   .strictObject({ date: day, ...components, credit: money, total: money, currency: currencyCode })
   .meta({ id: 'Payoff' });
 
-export const TRANSACTION_TYPES = ['DISBURSEMENT', 'INTEREST', 'LATE_FEE', 'REPAYMENT', 'WRITE_OFF'] as const;
+export const TRANSACTION_TYPES = [
+  'DISBURSEMENT',
+  'INTEREST',
+  'FEE',
+  'PENALTY',
+  'LATE_FEE',
+  'PENALTY_INTEREST',
+  'CHARGE_ADJUSTMENT',
+  'WAIVER',
+  'REPAYMENT',
+  'GOODWILL_CREDIT',
+  'CREDIT_APPLIED',
+  'CHARGEBACK',
+  'REFUND',
+  'RESTRUCTURING',
+  'SUCCESSION',
+  'CHARGE_OFF',
+  'WRITE_DOWN',
+  'WRITE_OFF',
+  'RECOVERY',
+] as const;
 
 export const transaction = z
   .strictObject({
     txn_id: z.string(),
     type: z.enum(TRANSACTION_TYPES),
     date: day,
-    amount: money,
+    amount: money.meta({ description: 'Minor units; negative where an adjustment makes a charge smaller.' }),
     currency: currencyCode,
     allocation: allocation.nullable(),
+    fees: money.optional().meta({ description: 'INTEREST: of the amount, fees and taxes that are asked for with it.' }),
+    name: z.string().optional().meta({ description: 'Of a charge.' }),
+    reason: z.string().optional(),
     reference: z.string().optional(),
     repayment_id: z.string().optional(),
     reversed: z
