@@ -14,11 +14,15 @@ export function ratio(ours: number, floor: number, target: string): string {
   return target === '' ? value : `${value} (${target})`;
 }
 
-/** Prints rows of name, ours, floor and ratio. */
-export function table(title: string, rows: readonly (readonly string[])[]): void {
+/** Prints rows of cells under a header: by default of name, ours, floor and ratio. */
+export function table(
+  title: string,
+  rows: readonly (readonly string[])[],
+  header: readonly string[] = ['', 'Tenor', 'floor', 'ratio'],
+): void {
   const widths = [38, 12, 12];
   console.log(`\n${title}`);
-  for (const row of [['', 'Tenor', 'floor', 'ratio'], ...rows]) {
+  for (const row of [header, ...rows]) {
     console.log(`  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('')}`);
   }
 }
