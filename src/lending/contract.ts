@@ -1,23 +1,17 @@
-import { addDays, type BusinessDate, daysBetween, isBusinessDate } from './calendar';
+import { addDays, type BusinessDate, isBusinessDate } from './calendar';
+import { checkBusinessDays, checkTranches } from './contract-dates';
+import { checkFees, checkLateFee } from './contract-fees';
 import { dueDate, lastNumber } from './interest';
 import { financed } from './plan';
 import {
   COMPONENTS,
   type Contract,
-  type Fee,
-  type LateFee,
   MAX_AMOUNT,
   MAX_ARREARS_DAYS,
-  MAX_FEES,
   MAX_FIRST_PERIOD_DAYS,
-  MAX_HOLIDAY_RUN,
-  MAX_HOLIDAYS,
   MAX_INSTALLMENTS,
-  MAX_LATE_FEE_BPS,
   MAX_RATE_BPS,
-  MAX_TAX_BPS,
   MAX_TERM_YEARS,
-  MAX_TRANCHES,
 } from './terms';
 
 /** A rule that a contract breaks: where, which, and what would be right. */
@@ -102,7 +96,8 @@ function checkFirstDueDate({ schedule }: Contract, disbursedOn: BusinessDate): V
   return { pointer, code: 'too-late', detail };
 }
 
-type Rule = (holds: boolean, pointer: string, code: string, detail: string) => void;
+/** Notes a rule that does not hold. */
+export type Rule = (holds: boolean, pointer: string, code: string, detail: string) => void;
 
 function checkAmounts(contract: Contract, rule: Rule): void {
   const { amount, terms } = contract;
@@ -267,6 +262,20 @@ function principalOfInstallments(contract: Contract): number {
   return known && (multiple === null || isMultiple(multiple)) ? financed(contract) : Number.POSITIVE_INFINITY;
 }
 
+function checkRateSteps({ terms, schedule }: Contract, rule: Rule): void {
+  const steps = terms.rate_steps ?? [];
+  for (const [index, { from_installment: from, rate_bps }] of steps.entries()) {
+    const before = steps[index - 1]?.from_installment ?? 1;
+    rule(
+      Number.isInteger(from) && from > before && from <= schedule.installments,
+      `/terms/rate_steps/${index}/from_installment`,
+      'out-of-range',
+      `from_installment must be above ${before} and at most the number of installments, ${schedule.installments}`,
+    );
+    checkRate(rate_bps, `/terms/rate_steps/${index}/rate_bps`, rule);
+  }
+}
+
 function isMultiple(units: number): boolean {
   return Number.isSafeInteger(units) && units >= 1;
 }
@@ -298,170 +307,6 @@ function checkArrears({ arrears, late_fee }: Contract['terms'], rule: Rule): voi
   if (late_fee !== null) checkLateFee(late_fee, rule);
 }
 
-function checkRateSteps({ terms, schedule }: Contract, rule: Rule): void {
-  const steps = terms.rate_steps ?? [];
-  for (const [index, { from_installment: from, rate_bps }] of steps.entries()) {
-    const before = steps[index - 1]?.from_installment ?? 1;
-    rule(
-      Number.isInteger(from) && from > before && from <= schedule.installments,
-      `/terms/rate_steps/${index}/from_installment`,
-      'out-of-range',
-      `from_installment must be above ${before} and at most the number of installments, ${schedule.installments}`,
-    );
-    checkRate(rate_bps, `/terms/rate_steps/${index}/rate_bps`, rule);
-  }
-}
-
-function checkTranches({ amount, terms }: Contract, rule: Rule): void {
-  const { tranches } = terms;
-  if (tranches === undefined) return;
-  const whole = tranches.every((tranche) => Number.isSafeInteger(tranche.amount) && tranche.amount > 0);
-  rule(
-    tranches.length >= 2 && tranches.length <= MAX_TRANCHES,
-    '/terms/tranches',
-    'out-of-range',
-    `tranches must be from 2 to ${MAX_TRANCHES}: a loan that is paid out at once has none`,
-  );
-  const sum = tranches.reduce((total, tranche) => total + tranche.amount, 0);
-  rule(
-    whole && sum === amount,
-    '/terms/tranches',
-    'not-the-amount',
-    `the amounts of the tranches must add up to the loan's, ${amount}`,
-  );
-  const dates = tranches.flatMap(({ date }) => (date === undefined ? [] : [date]));
-  rule(
-    dates.every((date, index) => isBusinessDate(date) && date >= (dates[index - 1] ?? date)),
-    '/terms/tranches',
-    'not-ascending',
-    'the dates of the tranches must be dates that exist, none before the one before it',
-  );
-  rule(
-    terms.down_payment_bps === 0 && terms.balloon === 0,
-    '/terms/tranches',
-    'not-applicable',
-    'a loan in tranches has no down payment and no balloon',
-  );
-}
-
-function checkBusinessDays(days: Contract['terms']['business_days'], rule: Rule): void {
-  if (days === undefined) return;
-  const { weekend, holidays } = days;
-  rule(
-    new Set(weekend).size === weekend.length &&
-      weekend.length < 7 &&
-      weekend.every((day) => Number.isInteger(day) && day >= 1 && day <= 7),
-    '/terms/business_days/weekend',
-    'out-of-range',
-    'weekend must name days of the week from 1 (Monday) to 7 (Sunday), each once, and not all of them',
-  );
-  rule(
-    holidays.length <= MAX_HOLIDAYS && holidays.every(isBusinessDate),
-    '/terms/business_days/holidays',
-    'out-of-range',
-    `holidays must be dates that exist, at most ${MAX_HOLIDAYS}`,
-  );
-  const run = longestRun(holidays);
-  rule(
-    run <= MAX_HOLIDAY_RUN,
-    '/terms/business_days/holidays',
-    'too-long',
-    `holidays must not be more than ${MAX_HOLIDAY_RUN} days in a row; there are ${run}`,
-  );
-}
-
-/** The most days in a row, a week without a holiday between two of them not counted as an end of the row. */
-function longestRun(holidays: readonly BusinessDate[]): number {
-  const days = [...new Set(holidays.filter(isBusinessDate))].sort();
-  let longest = 0;
-  let first: BusinessDate | undefined;
-  for (const [index, day] of days.entries()) {
-    const before = days[index - 1];
-    if (first === undefined || before === undefined || daysBetween(before, day) > 7) first = day;
-    longest = Math.max(longest, daysBetween(first, day) + 1);
-  }
-  return longest;
-}
-
-function checkFees({ terms, amount }: Contract, rule: Rule): void {
-  rule(terms.fees.length <= MAX_FEES, '/terms/fees', 'too-many', `fees must be at most ${MAX_FEES}`);
-  for (const [index, fee] of terms.fees.entries()) checkFee(fee, `/terms/fees/${index}`, rule);
-  const tax = terms.tax_bps ?? 0;
-  rule(tax >= 0 && tax <= MAX_TAX_BPS, '/terms/tax_bps', 'out-of-range', `tax_bps must be from 0 to ${MAX_TAX_BPS}`);
-  const returned = terms.returned_payment_fee ?? 0;
-  rule(
-    Number.isSafeInteger(returned) && returned >= 0 && returned <= MAX_AMOUNT,
-    '/terms/returned_payment_fee',
-    'out-of-range',
-    `returned_payment_fee must be from 0 to ${MAX_AMOUNT} minor units`,
-  );
-  const first = terms.tranches?.[0]?.amount ?? amount;
-  const deducted = terms.fees
-    .filter((fee) => fee.when === 'DISBURSEMENT' && fee.collect === 'DEDUCTED')
-    .reduce((sum, fee) => sum + (fee.amount ?? (first * (fee.bps ?? 0)) / 10_000), 0);
-  rule(
-    deducted === 0 || deducted * (1 + tax / 10_000) < first,
-    '/terms/fees',
-    'out-of-range',
-    `the fees that are deducted must leave something of what is paid out, ${first}`,
-  );
-}
-
-function checkFee(fee: Fee, pointer: string, rule: Rule): void {
-  rule(
-    (fee.amount === undefined) !== (fee.bps === undefined),
-    pointer,
-    'ambiguous',
-    'a fee is either an amount or bps of what it is for',
-  );
-  const { amount = 1, bps = 1 } = fee;
-  const fits = Number.isSafeInteger(amount) && amount > 0 && amount <= MAX_AMOUNT;
-  rule(fits, `${pointer}/amount`, 'out-of-range', `a fee must be from 1 to ${MAX_AMOUNT} minor units`);
-  rule(bps > 0 && bps <= 10_000, `${pointer}/bps`, 'out-of-range', 'a fee must be above 0 and at most 10000 bps');
-  const dated = fee.date !== undefined && isBusinessDate(fee.date);
-  rule(
-    fee.when === 'DATE' ? dated : fee.date === undefined,
-    `${pointer}/date`,
-    'not-applicable',
-    'a fee has a date, one that exists, if and only if it is charged on a DATE',
-  );
-  rule(
-    fee.collect === undefined || fee.when === 'DISBURSEMENT',
-    `${pointer}/collect`,
-    'not-applicable',
-    'only a fee at DISBURSEMENT says how it is collected',
-  );
-}
-
 function isDays(days: number): boolean {
   return Number.isInteger(days) && days >= 0 && days <= MAX_ARREARS_DAYS;
-}
-
-function checkLateFee(fee: LateFee, rule: Rule): void {
-  if (fee.type === 'FLAT') {
-    const fits = Number.isSafeInteger(fee.amount) && fee.amount > 0 && fee.amount <= MAX_AMOUNT;
-    rule(fits, '/terms/late_fee/amount', 'out-of-range', `a late fee must be from 1 to ${MAX_AMOUNT} minor units`);
-  } else {
-    const fits = fee.bps > 0 && fee.bps <= MAX_LATE_FEE_BPS;
-    rule(fits, '/terms/late_fee/bps', 'out-of-range', `a late fee must be above 0 and at most ${MAX_LATE_FEE_BPS} bps`);
-  }
-  const { repeat_days: repeat = 1, cap = 1 } = fee;
-  rule(
-    Number.isInteger(repeat) && repeat >= 1 && repeat <= MAX_ARREARS_DAYS,
-    '/terms/late_fee/repeat_days',
-    'out-of-range',
-    `repeat_days must be from 1 to ${MAX_ARREARS_DAYS}`,
-  );
-  rule(
-    Number.isSafeInteger(cap) && cap >= 1 && cap <= MAX_AMOUNT,
-    '/terms/late_fee/cap',
-    'out-of-range',
-    `a late fee's cap must be from 1 to ${MAX_AMOUNT} minor units`,
-  );
-  rule(
-    fee.repeat_days === undefined || fee.cap !== undefined,
-    '/terms/late_fee/cap',
-    'required',
-    'a late fee that is charged again needs a cap: it would grow without end',
-  );
 }
