@@ -32,9 +32,6 @@ export function succeed(
   { kind, successor, contract: terms, topUp }: Succession,
   date: BusinessDate,
 ): NonNullable<Decision['successor']> {
-  // the new loan would be worth all that it takes over, which the pool has lost in its books
-  if (servicingOf(draft.state).charged_off !== undefined)
-    throw new CannotStand(refuse('the loan is charged off: no other loan can take its place'));
   draft.bookPenaltyInterest(date);
   applyCredit(draft, date);
   const { state } = draft;

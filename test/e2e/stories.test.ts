@@ -1,9 +1,12 @@
 import { type VerifyReport, verify } from '../../src/ledger/verify';
+import { COMMANDS } from '../../workflows/commands';
 import { createTestDatabase, type TestDatabase, testBundlePath, testTemporal } from '../environment';
 import { ApiClient } from '../stories/client';
 import { openSandbox } from '../stories/sandbox';
 import { STORIES } from '../stories/stories';
+import { paidOut } from '../stories/story';
 import { Teller } from '../stories/teller';
+import { VERBS, type Verb } from '../stories/verbs';
 
 let database: TestDatabase;
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
@@ -26,6 +29,14 @@ afterAll(async () => {
 
 it.each(STORIES.map((story) => [story.title, story] as const))('a borrower %s', async (_title, story) => {
   await teller.play(story);
+  expect((await verify(database.db)).findings).toEqual([]);
+});
+
+it('tells of every command of a loan', () => {
+  const told = new Set<string>(STORIES.flatMap(({ steps }) => steps.map((step) => step.do)));
+  expect(Object.keys(VERBS).filter((verb) => !told.has(verb))).toEqual([]);
+  const commands = [...told].map((verb) => (verb in VERBS ? VERBS[verb as Verb].command : verb));
+  expect(Object.keys(COMMANDS).filter((command) => !commands.includes(command))).toEqual([]);
 });
 
 it('ends with a trial balance of zero', async () => {
@@ -71,13 +82,13 @@ it('answers 20 calls at once with one key by one effect', async () => {
   const date = await today();
   const body = { amount: 5_000, currency: 'USD', date };
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => api.send('POST', `/loans/${loan}/repay`, body, 'one-key')),
+    Array.from({ length: 20 }, () => api.send('POST', `/loans/${loan}/repay`, body, { key: 'one-key' })),
   );
   const done = answers.filter(({ status }) => status === 201);
   expect(done.length).toBeGreaterThan(0);
   expect(new Set(done.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
   for (const { status } of answers) expect([201, 409]).toContain(status);
-  const later = await api.send('POST', `/loans/${loan}/repay`, body, 'one-key');
+  const later = await api.send('POST', `/loans/${loan}/repay`, body, { key: 'one-key' });
   expect(later.headers.get('idempotency-replayed')).toBe('true');
   expect(later.body).toEqual(done[0]?.body);
   const { balances } = await api.get<{ balances: { principal: number } }>(`/loans/${loan}`);
@@ -88,8 +99,7 @@ it('answers 20 calls at once with one key by one effect', async () => {
 async function openLoan(): Promise<string> {
   const [story] = STORIES;
   if (story === undefined) throw new Error('there is a first story');
-  const steps = story.steps.slice(0, 1);
-  return teller.play({ ...story, steps });
+  return teller.play({ ...story, steps: paidOut });
 }
 
 async function today(): Promise<string> {

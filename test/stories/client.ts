@@ -24,13 +24,20 @@ export class ApiClient {
     return new ApiClient(url, access_token);
   }
 
-  async send<T>(method: string, path: string, body?: object, key: string = randomUUID()): Promise<Answer<T>> {
+  /** @param etag of a PUT: the ETag of what it replaces */
+  async send<T>(
+    method: string,
+    path: string,
+    body?: object,
+    { key = randomUUID(), etag }: { key?: string; etag?: string } = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(method === 'POST' ? { 'idempotency-key': key } : {}),
+        ...(etag === undefined ? {} : { 'if-match': etag }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -41,8 +48,14 @@ export class ApiClient {
     return expecting(200, await this.send<T>('GET', path), path);
   }
 
-  async post<T>(path: string, body: object, status = 201, key?: string): Promise<T> {
-    return expecting(status, await this.send<T>('POST', path, body, key), path);
+  async post<T>(path: string, body: object, status = 201): Promise<T> {
+    return expecting(status, await this.send<T>('POST', path, body), path);
+  }
+
+  /** Replaces what a path shows. */
+  async put<T>(path: string, body: object): Promise<T> {
+    const { headers } = await this.send('GET', path);
+    return expecting(200, await this.send<T>('PUT', path, body, { etag: headers.get('etag') ?? '' }), path);
   }
 }
 

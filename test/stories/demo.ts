@@ -18,7 +18,7 @@ interface TrialBalance {
   }[];
 }
 
-/** `npm run demo`: six lives of loans on a stack of its own, then the books. Answers the exit code. */
+/** `npm run demo`: the lives of loans on a stack of its own, then the books. Answers the exit code. */
 async function main(): Promise<number> {
   const tell = (line: string) => process.stdout.write(`${line}\n`);
   installTemporalRuntime(pino({ level: 'silent' }));

@@ -1,19 +1,22 @@
-import { addDays, addMonths, type BusinessDate } from '../../src/lending/calendar';
+import type { BusinessDate } from '../../src/lending/calendar';
 import type { ApiClient } from './client';
-import type { After, Seen, Step, Story } from './stories';
+import { dayOf, type Meaning, toBody } from './said';
+import { dueOf, type Loan, see, seeInstallments } from './sight';
+import type { After, Body, Seen, Step, Story } from './story';
+import { VERBS } from './verbs';
 
-interface Loan {
-  id: string;
-  status: string;
-  balances: { principal: number; penalties: number; credit: number; payoff: number };
-  delinquency: { bucket: string; past_due_amount: number } | null;
+/** A story that is being told. */
+interface Life extends Meaning {
+  story: Story;
+  /** the loan that the next steps are about */
+  loan: string;
+  today: BusinessDate;
+  product: string | null;
+  made: Map<string, string>;
 }
 
-interface Installment {
-  due_date: BusinessDate;
-  due: number;
-  paid: number;
-}
+type StepOf<D extends Step['do']> = Extract<Step, { do: D }>;
+type Asked = Exclude<Step, StepOf<'wait' | 'look' | 'turn to' | 'change product'>>;
 
 /** Plays stories through the API on the sandbox clock, and tells what happens line by line. */
 export class Teller {
@@ -44,79 +47,130 @@ export class Teller {
   /** Answers the loan's id. @throws Error where the loan is not what the story says it is */
   async play(story: Story): Promise<string> {
     this.tell(`A borrower ${story.title}.`);
-    const loan = await this.request(story);
-    let disbursedOn = '';
-    for (const step of story.steps) {
-      if (step.do === 'disburse') disbursedOn = await this.disburse(loan, step);
-      else if (step.do === 'look') await this.look(loan, step.sees);
-      else await this.later(loan, step, dateAfter(disbursedOn, step.after));
-    }
-    return loan;
+    const life = await this.request(story);
+    for (const step of story.steps) await this.take(life, step);
+    return life.loan;
   }
 
-  private async request({ loan }: Story): Promise<string> {
+  private async request(story: Story): Promise<Life> {
+    const { amount, terms, schedule } = story.loan;
     const borrower = await this.api.post<{ id: string }>('/members', { name: 'A borrower' });
     for (const type of ['CREDIT_CHECK', 'LOAN_AGREEMENT'])
       await this.api.post(`/members/${borrower.id}/consents`, { type });
-    const path = `/creditpools/${this.pool}/loans`;
-    const body = { borrower_id: borrower.id, currency: 'USD', ...loan };
-    const job = await this.api.post<{ resource: { id: string } }>(path, body, 202);
-    const { id } = job.resource;
-    await this.api.post(`/loans/${id}/approve`, {}, 200);
-    this.line(await this.today(), `asks for ${money(loan.amount)} over ${loan.schedule.installments} months; approved`);
-    return id;
-  }
-
-  private async disburse(id: string, step: Extract<Step, { do: 'disburse' }>): Promise<BusinessDate> {
-    if (step.rail !== undefined) await this.api.post('/sandbox/payouts', { next: step.rail }, 201);
-    const { status } = await this.api.send('POST', `/loans/${id}/disburse`, {});
-    if (status !== step.answers) throw new Error(`the disbursement answered ${status}, not ${step.answers}`);
     const today = await this.today();
-    this.line(
-      today,
-      status === 201 ? 'gets the money' : 'the payout fails: the books are as before, and the loan is approved again',
-    );
-    return today;
-  }
-
-  private async later(id: string, step: Exclude<Step, { do: 'disburse' | 'look' }>, date: BusinessDate): Promise<void> {
-    if (date > (await this.today())) await this.api.post('/sandbox/clock/advance', { to: date }, 200);
-    if (step.do === 'repay') {
-      const amount = typeof step.amount === 'number' ? step.amount : await this.owed(id, step.amount, date);
-      await this.api.post(`/loans/${id}/repay`, { amount, currency: 'USD', date });
-      this.line(date, `pays ${money(amount)}`);
-    }
-    if (step.do === 'write off') {
-      await this.api.post(`/loans/${id}/write-off`, { reason: step.reason }, 200);
-      this.line(date, `is written off: ${step.reason}`);
-    }
-  }
-
-  private async owed(id: string, what: 'due' | 'payoff', date: BusinessDate): Promise<number> {
-    if (what === 'payoff') return (await this.loan(id)).balances.payoff;
-    const { installments } = await this.api.get<{ installments: Installment[] }>(`/loans/${id}/schedule`);
-    return installments.filter((row) => row.due_date <= date).reduce((sum, row) => sum + row.due - row.paid, 0);
-  }
-
-  private async look(id: string, sees: Seen): Promise<void> {
-    const { status, balances, delinquency } = await this.loan(id);
-    const found: Seen = {
-      status,
-      bucket: delinquency?.bucket ?? null,
-      penalties: balances.penalties,
-      credit: balances.credit,
+    const meaning = { begin: today, made: new Map<string, string>() };
+    const product = story.product === undefined ? null : await this.makeProduct(toBody(meaning, story.product));
+    const body = {
+      ...{ borrower_id: borrower.id, amount, currency: 'USD' },
+      ...(terms === undefined ? {} : { terms: toBody(meaning, terms) }),
+      ...(schedule === undefined ? {} : { schedule }),
+      ...(product === null ? {} : { product_id: product }),
     };
-    for (const [field, expected] of Object.entries(sees)) {
-      const is = found[field as keyof Seen];
-      if (is !== expected) throw new Error(`loan ${id}: ${field} is ${is}, not ${expected}`);
+    const job = await this.api.post<{ resource: { id: string } }>(`/creditpools/${this.pool}/loans`, body, 202);
+    this.line(today, `asks for ${money(amount)}`);
+    return { ...meaning, today, story, loan: job.resource.id, product };
+  }
+
+  private async makeProduct(body: object): Promise<string> {
+    return (await this.api.post<{ id: string }>('/products', body)).id;
+  }
+
+  private async take(life: Life, step: Step): Promise<void> {
+    switch (step.do) {
+      case 'wait':
+        await this.waitFor(life, step.after);
+        return;
+      case 'look':
+        return this.look(life, step.sees);
+      case 'turn to':
+        return this.turnTo(life, step);
+      case 'change product':
+        return this.changeProduct(life, step);
+      case 'disburse':
+      case 'repay':
+        return this.moveMoney(life, step);
+      default:
+        return this.ask(life, step);
     }
+  }
+
+  /** Moves the clock to a day of the story, unless it is past it already. */
+  private async waitFor(life: Life, after: After | undefined): Promise<BusinessDate> {
+    const date = after === undefined ? life.today : dayOf(life, after);
+    if (date > life.today) {
+      await this.api.post('/sandbox/clock/advance', { to: date }, 200);
+      life.today = date;
+    }
+    return life.today;
+  }
+
+  private async ask(life: Life, step: Exclude<Asked, StepOf<'disburse' | 'repay'>>): Promise<void> {
+    const date = await this.waitFor(life, step.after);
+    const { answers, tells } = VERBS[step.do];
+    await this.send(life, step, toBody(life, step.with ?? {}), answers);
+    this.line(date, outcome(step, `${tells}${detailsOf(step.with)}`));
+  }
+
+  private async moveMoney(life: Life, step: StepOf<'disburse' | 'repay'>): Promise<void> {
+    const date = await this.waitFor(life, step.after);
+    if (step.do === 'disburse') {
+      await this.send(life, step, toBody(life, step.with ?? {}), 201);
+      this.line(date, outcome(step, 'gets the money'));
+      return;
+    }
+    const amount = typeof step.amount === 'number' ? step.amount : await this.owed(life, step.amount, date);
+    if (step.comesTo !== undefined && step.comesTo !== amount)
+      throw new Error(`${life.story.name}, ${date}: ${step.amount} comes to ${amount}, not ${step.comesTo}`);
+    const dated = step.dated === undefined ? date : dayOf(life, step.dated);
+    await this.send(life, step, { amount, currency: 'USD', date: dated }, 201);
+    this.line(date, outcome(step, `pays ${money(amount)}${dated === date ? '' : ` as of ${dated}`}`));
+  }
+
+  /** Sends a command, and keeps the id of what it made where a later step needs it. */
+  private async send(life: Life, step: Asked, body: object, done: number): Promise<void> {
+    if ('rail' in step) await this.api.post('/sandbox/payouts', { next: step.rail }, 201);
+    const path = `/loans/${life.loan}/${step.do}`;
+    const { id } = await this.api.post<{ id: string }>(path, body, step.answers ?? done);
+    if ('as' in step && step.as !== undefined) life.made.set(step.as, id);
+  }
+
+  private async turnTo(life: Life, { loan }: StepOf<'turn to'>): Promise<void> {
+    const { predecessor, successor } = await this.loan(life);
+    const other = loan === 'new' ? successor : predecessor;
+    if (other === undefined) throw new Error(`${life.story.name}: loan ${life.loan} has no ${loan} one`);
+    life.loan = other;
+    this.line(life.today, `the ${loan} loan:`);
+  }
+
+  private async changeProduct(life: Life, { terms }: StepOf<'change product'>): Promise<void> {
+    const path = `/products/${life.product}`;
+    await this.api.put(path, toBody(life, { ...life.story.product, terms }));
+    this.line(life.today, 'the lender changes the product');
+  }
+
+  private async owed(life: Life, what: 'due' | 'payoff', date: BusinessDate): Promise<number> {
+    if (what === 'payoff') return (await this.loan(life)).balances.payoff;
+    return dueOf(this.api, life.loan, date);
+  }
+
+  private async look(life: Life, sees: Seen): Promise<void> {
+    const { today } = life;
+    const loan = await this.loan(life);
+    const installments = 'due' in sees || 'to_pay' in sees ? await seeInstallments(this.api, loan.id, today) : {};
+    const found: Seen = { ...see(loan), ...installments };
+    const wrong = Object.entries(sees)
+      .map(([field, expected]) => [field, said(found[field as keyof Seen]), said(expected)])
+      .filter(([, is, expected]) => is !== expected)
+      .map(([field, is, expected]) => `${field} is ${is}, not ${expected}`);
+    if (wrong.length > 0) throw new Error(`${life.story.name}, ${today}, loan ${life.loan}: ${wrong.join('; ')}`);
+    const { status, delinquency, balances } = loan;
     const behind =
       delinquency === null ? '' : `, ${delinquency.bucket} days behind with ${money(delinquency.past_due_amount)}`;
-    this.line(await this.today(), `the loan is ${status}${behind}; ${money(balances.payoff)} would settle it`);
+    this.line(today, `the loan is ${status}${behind}; ${money(balances.payoff)} would settle it`);
   }
 
-  private loan(id: string): Promise<Loan> {
-    return this.api.get(`/loans/${id}`);
+  private loan({ loan }: Life): Promise<Loan> {
+    return this.api.get(`/loans/${loan}`);
   }
 
   private async today(): Promise<BusinessDate> {
@@ -128,8 +182,27 @@ export class Teller {
   }
 }
 
-function dateAfter(date: BusinessDate, { months = 0, days = 0 }: After): BusinessDate {
-  return addDays(addMonths(date, months), days);
+/** What came of a step. */
+function outcome({ answers }: Asked, done: string): string {
+  if (answers === 502) return 'the payout fails: the books are as before';
+  return answers === undefined ? done : `${done}: that is refused`;
+}
+
+/** The part of a request that a reader wants to know. */
+function detailsOf({ amount, rate_bps, component, operations, name, reason }: Body = {}): string {
+  const details = [
+    ...(typeof amount === 'number' ? [money(amount)] : []),
+    ...(typeof rate_bps === 'number' ? [`${rate_bps / 100} % a year`] : []),
+    ...(typeof component === 'string' ? [component.toLowerCase()] : []),
+    ...(Array.isArray(operations) ? [operations.join(' and ').toLowerCase()] : []),
+    ...(typeof name === 'string' ? [name] : []),
+    ...(typeof reason === 'string' ? [reason] : []),
+  ];
+  return details.length === 0 ? '' : `: ${details.join(', ')}`;
+}
+
+function said(value: unknown): string {
+  return JSON.stringify(value) ?? 'left out';
 }
 
 function money(minor: number): string {
