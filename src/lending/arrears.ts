@@ -1,27 +1,43 @@
 import { addDays, type BusinessDate, daysBetween, laterOf } from './calendar';
-import { factOf, type InstallmentFact, type OpenInstallment } from './installment';
+import { factOf, type InstallmentFact, type OpenInstallment, outstanding } from './installment';
 import { bpsOf, divideHalfEven, money, RATE_ONE, rateUnits, SCALE, toFixed, toMoney } from './money';
-import { isLocked, pastDue, type Servicing } from './servicing';
+import { isLocked, type Servicing } from './servicing';
 import type { Contract, LateFee } from './terms';
 
-/** Whether what is past due is so little of the principal that nothing counts as late. */
-export function isTolerated(contract: Contract, s: Servicing): boolean {
+/**
+ * The first day, not before a date, on which what is overdue is more than is tolerated of the principal; null where it is
+ * not, however much time passes. On the day of its bill an installment is not overdue.
+ */
+export function intolerableFrom(contract: Contract, s: Servicing, date: BusinessDate): BusinessDate | null {
   const bps = contract.terms.arrears.tolerance_bps ?? 0;
-  return bps > 0 && pastDue(s) <= bpsOf(s.principal, bps);
+  if (bps === 0) return date;
+  const tolerated = bpsOf(s.principal, bps);
+  let overdue = 0;
+  for (const row of s.arrears) {
+    overdue += outstanding(row);
+    if (overdue > tolerated) return laterOf(date, addDays(row.due_date, 1));
+  }
+  return null;
+}
+
+/** Whether what is overdue on a date is so little of the principal that nothing counts as late. */
+export function isTolerated(contract: Contract, s: Servicing, date: BusinessDate): boolean {
+  return intolerableFrom(contract, s, date) !== date;
 }
 
 /** The installment that a late fee is due on next, and when; null where none is. */
 export function nextLateFee(contract: Contract, s: Servicing): { row: OpenInstallment; date: BusinessDate } | null {
   const fee = contract.terms.late_fee;
-  if (fee === null || s.arrears.length === 0 || isLocked(s, 'PENALTIES') || isTolerated(contract, s)) return null;
+  if (fee === null || s.arrears.length === 0 || isLocked(s, 'PENALTIES')) return null;
   let next: { row: OpenInstallment; date: BusinessDate } | null = null;
   for (const row of s.arrears) {
     const date = lateFeeDate(contract, fee, row);
     if (date !== null && (next === null || date < next.date)) next = { row, date };
   }
   if (next === null) return null;
-  // one that was put off (by a lock, or because little was past due) comes when that is over
-  return { ...next, date: laterOf(next.date, s.last_date) };
+  // one that was put off (by a lock, or because little was overdue) comes when that is over
+  const date = intolerableFrom(contract, s, laterOf(next.date, s.last_date));
+  return date === null ? null : { ...next, date };
 }
 
 function lateFeeDate({ terms }: Contract, fee: LateFee, row: OpenInstallment): BusinessDate | null {
@@ -65,7 +81,7 @@ export function addLateFee(
  */
 function penaltyAccrued(contract: Contract, s: Servicing, date: BusinessDate): bigint {
   const bps = contract.terms.penalty_rate_bps ?? 0;
-  if (bps === 0 || s.arrears.length === 0 || isLocked(s, 'PENALTIES') || isTolerated(contract, s)) return 0n;
+  if (bps === 0 || s.arrears.length === 0 || isLocked(s, 'PENALTIES') || isTolerated(contract, s, date)) return 0n;
   const { day_count, arrears } = contract.terms;
   const year = day_count === '30/360' || day_count === 'ACT/360' ? 360 : day_count === 'ACT/364' ? 364 : 365;
   let units = 0n;

@@ -87,10 +87,13 @@ export function reverseRepayment(
   if ('refused' in found) return found;
   const charged = chargedBack(history, repayment_id);
   if (charged > 0) return refuse(`${charged} of repayment ${repayment_id} was charged back: it can't be reversed, too`);
-  const amount = fee ?? (found.goodwill === undefined ? (state.contract.terms.returned_payment_fee ?? 0) : 0);
+  const isLocked = servicingOf(state).locks?.includes('FEES') ?? false;
+  const agreed = isLocked || found.goodwill !== undefined ? 0 : (state.contract.terms.returned_payment_fee ?? 0);
+  const amount = fee ?? agreed;
   if (!Number.isSafeInteger(amount) || amount < 0) {
     return invalid('/fee', 'out-of-range', 'fee must be a whole number of minor units, 0 or more');
   }
+  if (isLocked && amount > 0) return refuse(`fees of loan ${state.loan_id} are locked: reverse it without one`);
   const removed = { repayment_id, amount: found.amount, reason };
   return takeBack(state, [found], { today, history }, removed, (draft) => {
     if (amount === 0) return;

@@ -183,8 +183,10 @@ function checkComponents(
   return null;
 }
 
-function allOwed(state: LoanState, date: BusinessDate): Components {
-  return owedOn(state.contract, servicingOf(state), date);
+/** What is owed by now; the rest of a period's interest, which only money that comes early may be asked for, is not. */
+function allOwed({ contract, ...state }: LoanState, date: BusinessDate): Components {
+  const { payoff_interest: _, ...terms } = contract.terms;
+  return owedOn({ ...contract, terms }, servicingOf({ contract, ...state }), date);
 }
 
 /** Writes off components, or all that is owed. */
@@ -212,7 +214,7 @@ export function writeOff(
 function writtenOff(state: LoanState, reason: string, date: BusinessDate): EventOf<'written_off'> {
   const { contract } = state;
   const s = servicingOf(state);
-  const owed = owedOn(contract, s, date);
+  const owed = allOwed(state, date);
   const billed = billedOpen(s);
   const taxes = hasNext(contract, s) ? owed.fees - billed.fees : 0;
   const released = undrawnOf(contract, s);

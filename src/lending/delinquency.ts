@@ -1,4 +1,4 @@
-import { isTolerated } from './arrears';
+import { intolerableFrom, isTolerated } from './arrears';
 import { addDays, type BusinessDate, daysBetween, laterOf } from './calendar';
 import type { LoanState } from './loan-state';
 import type { Arrears } from './terms';
@@ -52,20 +52,20 @@ export function oldestUnpaid(state: LoanState): BusinessDate | null {
   return state.servicing?.arrears[0]?.due_date ?? null;
 }
 
-/** The same, or null where what is past due is too little to count. */
-export function lateSince(state: LoanState): BusinessDate | null {
+/** The same, or null where what is overdue on a date is too little to count. */
+export function lateSince(state: LoanState, on: BusinessDate): BusinessDate | null {
   const { servicing, contract } = state;
-  return servicing === null || isTolerated(contract, servicing) ? null : oldestUnpaid(state);
+  return servicing === null || isTolerated(contract, servicing, on) ? null : oldestUnpaid(state);
 }
 
 /** How many days past due a loan counts as on a date. */
 export function daysLate(state: LoanState, on: BusinessDate): number {
-  return daysPastDue(lateSince(state), on, state.servicing?.paused);
+  return daysPastDue(lateSince(state, on), on, state.servicing?.paused);
 }
 
 /** The first day on which the loan is in a later bucket than it says; null in the last one, or where nothing is unpaid. */
 export function nextBucketDate(state: LoanState): BusinessDate | null {
-  const since = lateSince(state);
+  const since = oldestUnpaid(state);
   if (since === null) return null;
   const { buckets, grace_days } = state.contract.terms.arrears;
   const current =
@@ -78,13 +78,13 @@ export function nextBucketDate(state: LoanState): BusinessDate | null {
 
 /** The day on which a loan counts as defaulted; null where nothing is unpaid. */
 export function defaultDate(state: LoanState): BusinessDate | null {
-  const since = lateSince(state);
+  const since = oldestUnpaid(state);
   if (since === null) return null;
   const date = dateOfDays(since, state.contract.terms.arrears.default_after_days, state.servicing?.paused ?? []);
   return notBefore(date, state);
 }
 
-/** What was put off, because little was past due or a pause was taken back, comes when that is over. */
-function notBefore(date: BusinessDate, state: LoanState): BusinessDate {
-  return laterOf(date, state.servicing?.last_date ?? date);
+/** What was put off, because little was overdue, comes when that is over; null where that is never. */
+function notBefore(date: BusinessDate, { contract, servicing }: LoanState): BusinessDate | null {
+  return servicing === null ? null : intolerableFrom(contract, servicing, laterOf(date, servicing.last_date));
 }

@@ -1,7 +1,7 @@
 import { bookPenaltyInterest, lateFee, nextLateFee } from './arrears';
 import { addDays, type BusinessDate, laterOf } from './calendar';
 import { datedFeeAmount, nextDatedFee, taxOn } from './charges';
-import { bucketOf, daysLate, defaultDate, lateSince, nextBucketDate, oldestUnpaid } from './delinquency';
+import { bucketOf, daysLate, defaultDate, lateSince, nextBucketDate } from './delinquency';
 import type { EventOf, LoanEvent } from './events';
 import { servicingOf } from './evolve';
 import { factOf } from './installment';
@@ -209,7 +209,7 @@ export function penaltyInterestEvent(state: LoanState, date: BusinessDate): Loan
 
 /** Where a loan's delinquency stands on a date. */
 export function delinquencyEvent(state: LoanState, date: BusinessDate): EventOf<'delinquency_changed'> {
-  const since = lateSince(state) === null ? null : oldestUnpaid(state);
+  const since = lateSince(state, date);
   const bucket = bucketOf(state.contract.terms.arrears, daysLate(state, date));
   const past_due_amount = bucket === null ? 0 : pastDue(servicingOf(state));
   return { type: 'delinquency_changed', date, bucket, since: bucket === null ? null : since, past_due_amount };

@@ -129,7 +129,7 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
       amount: number;
       allocation: Allocation;
       rows: InstallmentFact[];
-      /** together with the repayment that comes next, it settles the loan */
+      /** together with what comes next, a repayment or another loan, it settles this one */
       settles?: true;
     } & Earned)
   | { type: 'delinquency_changed'; bucket: string | null; since: BusinessDate | null; past_due_amount: number }

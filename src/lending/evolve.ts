@@ -116,7 +116,10 @@ function changes(state: LoanState, event: RecordedEvent): Partial<LoanState> {
       };
     case 'refunded': {
       const s = servicingOf(state);
-      return { status: statusBefore(state), servicing: { ...s, credit: s.credit - event.amount, last_date: event.date } };
+      return {
+        status: statusBefore(state),
+        servicing: { ...s, credit: s.credit - event.amount, last_date: event.date },
+      };
     }
     case 'restructured':
       return restructured(state, event);

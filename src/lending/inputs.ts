@@ -7,7 +7,7 @@ import { chargeEvent, earnedMore } from './due';
 import type { EventOf, LoanEvent, LoanEventType } from './events';
 import { servicingOf } from './evolve';
 import { type Components, sumOf } from './installment';
-import { lastNumber, periodOf } from './interest';
+import { dueDate, lastNumber, periodOf } from './interest';
 import { isServiced, type LoanState } from './loan-state';
 import { adjustCharge, chargeOff, chargeOn, reduce, waive } from './reductions';
 import { CannotStand, invalid, refuse } from './refuse';
@@ -78,13 +78,13 @@ export function isInput(event: LoanEvent): event is Extract<LoanEvent, { type: I
  * @throws CannotStand where the loan, as it is then, does not allow it
  */
 export function addInput(draft: Draft, input: Input): void {
+  if (TOUCHES_ARREARS.has(input.type)) draft.bookPenaltyInterest(input.date);
   const refusal = refusalOf(draft.state, input);
   if (refusal !== null) throw new CannotStand(refusal);
   if (input.type === 'repaid') {
     draft.repay(input).settleOn(input.date);
     return;
   }
-  if (TOUCHES_ARREARS.has(input.type)) draft.bookPenaltyInterest(input.date);
   draft.add(eventOf(draft.state, input)).settleOn(input.date);
 }
 
@@ -149,7 +149,9 @@ function movedTooEarly(
 ): Refusal | null {
   const before = periodOf(contract, s, s.next).from;
   const earliest = addDays(before > date ? before : date, 1);
-  if (to >= earliest) return null;
+  // on a day that is none of the terms' business days it would come earlier
+  const due = dueDate(contract, { ...s, moved: [{ number: s.next, date: to }] }, s.next);
+  if (due >= earliest) return null;
   const detail = `first_due_date is ${to}; the due date of installment ${s.next} can be ${earliest} or later`;
   return invalid('/schedule/first_due_date', 'too-early', detail);
 }

@@ -21,6 +21,7 @@ import {
   earnedInterest,
   earnedTax,
   feesOf,
+  isLocked,
   principalDue,
   type Servicing,
   smaller,
@@ -133,6 +134,8 @@ function payEarly(
 /** With the interest of the whole period that the date is in, where the contract asks money ahead of its due date for it. */
 export function withFullPeriod(contract: Contract, s: Servicing, date: BusinessDate): Servicing {
   if (contract.terms.payoff_interest !== 'FULL_PERIOD' || !hasNext(contract, s) || s.unbilled === 0) return s;
+  // days of the period after the lock ends are earned then
+  if (isLocked(s, 'INTEREST')) return s;
   // earlier than the next installment's where that was paid ahead: its interest is asked for once
   let number = s.next;
   while (number > offsetOf(s) + 1 && dueDate(contract, s, number - 1) >= date) number -= 1;

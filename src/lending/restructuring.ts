@@ -1,7 +1,7 @@
 import { addDays, type BusinessDate } from './calendar';
 import { hasNext } from './charges';
 import { type Components, closedAsPaid, fact, factOf, type InstallmentFact, NOTHING, sumOf } from './installment';
-import { lastNumber, periodOf } from './interest';
+import { dueDate, lastNumber, offsetOf, periodOf } from './interest';
 import { money, toMultiple } from './money';
 import { isPrincipalFree, payingNumbers, shareOf } from './plan';
 import {
@@ -43,10 +43,11 @@ export function changeRate(
 ): Servicing {
   const isFlat = contract.terms.amortization === 'FLAT';
   const after = isFlat ? flatBoundary(contract, before, from) : addDays(from, -1);
-  // what is overdue has earned until today, which the installments are cut with
   const s = isFlat ? before : accrueTo(contract, before, after < date ? after : date);
   const rates = (s.rates ?? []).filter((rate) => rate.after < after);
-  const changed: Servicing = { ...s, rates: [...rates, { after, rate_bps }] };
+  const dated: Servicing = { ...s, rates: [...rates, { after, rate_bps }] };
+  // what is overdue has earned until today, which the installments are cut with
+  const changed = isFlat ? dated : accrueTo(contract, dated, date);
   if (!hasNext(contract, s)) return changed;
   const { to } = periodOf(contract, s, s.next);
   // one of a later period cuts them when that begins
@@ -71,7 +72,25 @@ export function moveDueDates(
   // what is earned by today is: a longer period counts from then on
   const s = contract.terms.amortization === 'FLAT' ? before : accrueTo(contract, before, date);
   const earlier = (s.moved ?? []).filter(({ number }) => number < s.next);
-  return withFixedInterest(contract, s, { ...s, moved: [...earlier, { number: s.next, date: to }] });
+  const moved: Servicing = { ...s, moved: [...earlier, { number: s.next, date: to }] };
+  return withFixedInterest(contract, s, withRatesOf(contract, s, moved));
+}
+
+/** A rate that begins with an installment's period, as steps and a flat loan's rates do, begins when that does now. */
+function withRatesOf(contract: Contract, before: Servicing, after: Servicing): Servicing {
+  if (before.rates === undefined) return after;
+  const first = offsetOf(before);
+  const follows = (number: number): boolean =>
+    contract.terms.amortization === 'FLAT' ||
+    (contract.terms.rate_steps ?? []).some((step) => first + step.from_installment - 1 === number);
+  const rates = before.rates.map((rate) => {
+    for (let number = before.next; number < lastNumber(contract, before); number += 1) {
+      if (dueDate(contract, before, number) !== rate.after || !follows(number)) continue;
+      return { ...rate, after: dueDate(contract, after, number) };
+    }
+    return rate;
+  });
+  return { ...after, rates: rates.sort((a, b) => (a.after < b.after ? -1 : a.after > b.after ? 1 : 0)) };
 }
 
 /** Lets installments ask for nothing; as many come at the end. */
@@ -91,8 +110,8 @@ function withFixedInterest(contract: Contract, before: Servicing, after: Servici
   const { from } = periodOf(contract, before, before.next);
   const soFar = (s: Servicing): bigint =>
     BigInt(accrueTo(contract, { ...s, accrued: '0', accrued_to: from }, before.accrued_to).accrued);
-  const others = BigInt(before.accrued) - soFar(before);
-  return { ...after, accrued: String((others > 0n ? others : 0n) + soFar(after)) };
+  // below zero where some of it was waived or paid: the installment that it moves to asks for less
+  return { ...after, accrued: String(BigInt(before.accrued) - soFar(before) + soFar(after)) };
 }
 
 export interface Restructured {
@@ -137,8 +156,10 @@ export function restructure(
   if (begun !== null) rows.push(begun);
 
   const { course: _, moved: __, rates: ___, holidays: ____, carried: _____, carried_paid: ______, ...rest } = s;
+  const { flat_first: _______, ...plan } = s.plan;
   const fresh: Servicing = {
     ...rest,
+    plan,
     course: { offset: begun === null ? s.next - 1 : s.next, from: date, principal },
     next: begun === null ? s.next : s.next + 1,
     principal,

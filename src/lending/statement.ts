@@ -65,7 +65,7 @@ export function balancesOn(state: LoanState, date: BusinessDate): Balances {
 /** How far behind a loan is on a date; null where nothing is unpaid beyond the days of grace. */
 export function delinquencyOn(state: LoanState, date: BusinessDate): Delinquency | null {
   if (!isServiced(state)) return null;
-  const since = lateSince(state);
+  const since = lateSince(state, date);
   const days_past_due = daysLate(state, date);
   const bucket = bucketOf(state.contract.terms.arrears, days_past_due);
   if (bucket === null || since === null) return null;

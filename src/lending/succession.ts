@@ -69,7 +69,7 @@ function applyCredit(draft: Draft, date: BusinessDate): void {
   const { state } = draft;
   const s = servicingOf(state);
   const amount = Math.min(s.credit, sumOf(owedOn(state.contract, s, date)));
-  if (amount > 0) draft.add(creditApplied(state, date, amount));
+  if (amount > 0) draft.add(creditApplied(state, date, amount, true));
 }
 
 /**

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { addDays } from '../../src/lending/calendar';
 import { pastDue } from '../../src/lending/servicing';
-import { bookedBalances } from '../../src/lending/statement';
 import { AMORTIZATIONS, type Contract } from '../../src/lending/terms';
 import { contractOf, Life } from './lending-fixtures';
-import { type Books, naiveBooks } from './lending-naive-model';
+import { booksOf } from './lending-naive-life';
+import { type Dated, naiveBooks } from './lending-naive-model';
 
 /** Payments are a part of the amount lent, or what is past due that day, or a few minor units. */
 const payment = fc.record({
@@ -33,21 +33,21 @@ const scenario = fc.record({
   until: fc.integer({ min: 0, max: 430 }),
 });
 
-/** What the engine's loan came to, the payments it took, and the day it ended on where that came first. */
-function live(contract: Contract, start: string, payments: Payment[], until: string) {
+/** The engine's loan, and the payments it took; the life ends on the day that it is repaid, where that comes first. */
+function live(contract: Contract, start: string, payments: Payment[], until: string): { life: Life; taken: Dated[] } {
   const life = Life.disbursed(contract, start);
-  const taken: { date: string; amount: number }[] = [];
+  const taken: Dated[] = [];
   for (const { day, size } of [...payments].sort((a, b) => a.day - b.day)) {
     const date = addDays(start, day);
     if (date > until) break;
     life.at(date);
-    const amount = amountOf(size, contract.amount, pastDue(life.servicing));
-    life.repay(amount);
-    taken.push({ date, amount });
+    const command = life.repayment(amountOf(size, contract.amount, pastDue(life.servicing)));
+    life.do(command);
+    taken.push({ date, command });
     if (life.state.status === 'REPAID') break;
   }
   if (life.state.status !== 'REPAID') life.at(until);
-  return { books: booksOf(life), taken, on: life.today };
+  return { life, taken };
 }
 
 function amountOf(size: Payment['size'], lent: number, overdue: number): number {
@@ -55,20 +55,13 @@ function amountOf(size: Payment['size'], lent: number, overdue: number): number 
   return 'units' in size ? size.units : Math.max(Math.floor((lent * size.part) / 1_000), 1);
 }
 
-function booksOf(life: Life): Books {
-  const { principal, interest, credit } = bookedBalances(life.state);
-  let income = 0;
-  for (const event of life.events) if ('accrued' in event) income += event.accrued;
-  return { principal, billedInterest: interest, pastDue: pastDue(life.servicing), credit, income };
-}
-
 it('agrees with the slow and obvious way to work a loan out', () => {
   fc.assert(
     fc.property(scenario, ({ start, payments, until, installments, ...terms }) => {
       const contract = contractOf(terms, { installments });
       const end = addDays(start, until);
-      const { books, taken, on } = live(contract, start, payments, end);
-      expect(books).toEqual(naiveBooks(contract, start, taken, on));
+      const { life, taken } = live(contract, start, payments, end);
+      expect(booksOf(life)).toEqual(naiveBooks(contract, start, taken, life.today));
     }),
     { numRuns: 800 },
   );
