@@ -98,4 +98,53 @@ describe('a loan that another one takes the place of', () => {
     });
     expect(late().try(refinance({ top_up: -1 }))).toMatchObject({ refused: 'validation-failed' });
   });
+
+  it('is not taken back without the other, twice, or where a top-up was paid out', () => {
+    const life = late();
+    const { events, state } = succeeded(life, refinance());
+    life.do(refinance());
+    expect(() => life.try({ type: 'undo', what: 'REFINANCE' })).toThrow('needs the loan that succeeded, loan_2');
+    const undo: LoanCommand = { type: 'undo', what: 'REFINANCE', successor: { state, history: events } };
+    const gone = succeeded(life, undo);
+    const history = [...events, ...gone.events];
+    expect(life.try({ ...undo, successor: { state: gone.state, history } })).toMatchObject({
+      ...{ refused: 'invalid-state', detail: 'loan loan_2 is taken back already' },
+    });
+    const topped = late();
+    topped.do(refinance({ top_up: 500 }));
+    const other = succeeded(topped, { type: 'confirm_disbursement' });
+    topped.do({ type: 'confirm_disbursement' });
+    expect(
+      topped.try({ type: 'undo', what: 'REFINANCE', successor: { state: other.state, history: other.events } }),
+    ).toMatchObject({ detail: 'a top-up was paid out: the money is with the borrower' });
+  });
+
+  it('pays with its credit first, which asks for no fee of installments to come', () => {
+    const fees = [{ name: 'Service', when: 'INSTALLMENT' as const, amount: 100 }];
+    const life = Life.disbursed(contractOf({ prepayment: 'HOLD_AS_CREDIT', fees, rate_bps: 0 }), ON);
+    life.repay(4_000);
+    const { old, state } = succeeded(life, refinance());
+    expect(bookedBalances(state)).toMatchObject({ principal: 6_000, fees: 0 });
+    expect(bookedBalances(old)).toMatchObject({ principal: 0, credit: 0 });
+  });
+
+  it('releases what is not drawn, and what was provided for', () => {
+    const tranches = [{ amount: 4_000 }, { amount: 6_000 }];
+    const life = Life.disbursed(contractOf({ tranches }), ON);
+    life.do({ type: 'charge_off', reason: 'no hope' });
+    const { old } = succeeded(life, refinance());
+    life.do(refinance());
+    expect(life.last('succeeded')).toMatchObject({ principal: 4_000, released: 6_000, provided: 4_000 });
+    expect(old.servicing).not.toHaveProperty('charged_off');
+  });
+
+  it('of which nothing is owed is refused', () => {
+    const life = Life.disbursed(contractOf({ rate_bps: 0, prepayment: 'HOLD_AS_CREDIT' }), ON);
+    life.repay(9_000);
+    life.do({ type: 'write_off', reason: 'goodwill', components: { principal: 2_000 } });
+    expect(bookedBalances(life.state)).toMatchObject({ principal: 8_000, credit: 9_000 });
+    expect(life.try(refinance())).toMatchObject({
+      ...{ refused: 'invalid-state', detail: 'nothing is owed that another loan could take over' },
+    });
+  });
 });
