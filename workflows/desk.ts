@@ -25,7 +25,7 @@ import { Clock } from './clock';
 import { COMMANDS, type CommandKind, type Made } from './commands';
 import { Fields } from './fields';
 import type * as messages from './messages';
-import { otherOf, startSuccessor, tell, withSuccessor } from './succession';
+import { otherOf, prepare, tell, withSuccessor } from './succession';
 import { Turns } from './turns';
 
 /** How a commit is kept: under which command id, for whom, and what it answers beside the loan's status. */
@@ -251,12 +251,12 @@ export class LoanDesk {
         throw refusal(decision.refused, decision);
       }
       const other = otherOf(decision, version);
-      if (other?.expected_version === 0) await startSuccessor(other, this.key.org_id, this.clock.offset);
+      if (other !== undefined) await prepare(other, this.key.org_id, this.clock.offset);
       const commit = this.commitOf(decision, keeping);
       const outcome = await books.commit(other === undefined ? commit : { ...commit, other });
       const committed = this.settle(outcome, decision.state);
       if (committed === null) continue;
-      if (other !== undefined) await tell(other.loan_id);
+      if (other !== undefined) await tell(other, this.key.org_id, this.clock.offset);
       return committed as R;
     }
   }

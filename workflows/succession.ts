@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { getExternalWorkflowHandle, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { OtherLoan } from '../activities/books';
 import type { CommandOf, Decision, LoanCommand, LoanState } from '../src/lending/loan';
@@ -32,12 +32,21 @@ export function otherOf({ successor }: Decision, version: number): OtherLoan | u
 }
 
 /**
- * Starts the workflow of a loan that takes another one's place, before the books have the loan: it looks for it there when it
- * is told to, or after a while. Where the loan never comes, it ends.
+ * What comes before a commit of two loans: the workflow of a new one is started, the one that is to be taken back is told to
+ * look. With it the command is in history, so that the other loan is told of the commit whatever dies after it.
  *
  * @param offsetMs how far the tenant's sandbox clock is ahead
  */
-export async function startSuccessor({ loan_id, decisions }: OtherLoan, org: string, offsetMs: number): Promise<void> {
+export async function prepare(other: OtherLoan, org: string, offsetMs: number): Promise<void> {
+  if (other.expected_version === 0) await startSuccessor(other, org, offsetMs);
+  else await tell(other, org, offsetMs);
+}
+
+/**
+ * Starts the workflow of a loan that takes another one's place, before the books have the loan: it looks for it there when it
+ * is told to, or after a while. Where the loan never comes, it ends.
+ */
+async function startSuccessor({ loan_id, decisions }: OtherLoan, org: string, offsetMs: number): Promise<void> {
   const [opened] = decisions;
   if (opened === undefined) return;
   const input: LoanInput = { org_id: org, loan_id, clock_offset_ms: offsetMs };
@@ -47,7 +56,6 @@ export async function startSuccessor({ loan_id, decisions }: OtherLoan, org: str
       workflowId: loanWorkflowId(loan_id),
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       typedSearchAttributes: [
         { key: TENOR_ORG, value: org },
         { key: TENOR_POOL, value: pool_id },
@@ -62,11 +70,18 @@ export async function startSuccessor({ loan_id, decisions }: OtherLoan, org: str
   }
 }
 
-/** Tells another loan's workflow that the books have something new of it; one that has ended needs not know. */
-export async function tell(loanId: string): Promise<void> {
+/**
+ * Tells the other loan's workflow that the books have something new of it. One that was started for a new loan and has ended
+ * looked for it before the books had it (no worker was there for a while, say), and is started again.
+ *
+ * @param offsetMs how far the tenant's sandbox clock is ahead
+ */
+export async function tell(other: OtherLoan, org: string, offsetMs: number): Promise<void> {
+  const { loan_id, expected_version } = other;
   try {
-    await getExternalWorkflowHandle(loanWorkflowId(loanId)).signal(takeOverSignal);
+    await getExternalWorkflowHandle(loanWorkflowId(loan_id)).signal(takeOverSignal);
   } catch (error) {
-    log.warn('another loan could not be told of a change', { loan_id: loanId, error: String(error) });
+    log.warn('another loan could not be told of a change', { loan_id, error: String(error) });
+    if (expected_version === 0) await startSuccessor(other, org, offsetMs);
   }
 }

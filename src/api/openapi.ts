@@ -6,7 +6,7 @@ import { problem } from './schemas/loan';
 type Json = Record<string, unknown>;
 type Direction = 'input' | 'output';
 
-const VERSION = '0.1.0';
+const VERSION = '0.2.0';
 const REF_PREFIX = '#/components/schemas/';
 
 /** The OpenAPI 3.1 description of some operations, from the schemas that check their requests and answers. */

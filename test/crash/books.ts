@@ -1,26 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { openDatabase } from '../../src/db/database';
-import type { Acknowledged, Lender } from './lender';
+import { Acknowledgements } from './acknowledgements';
+import { differences } from './differences';
+import type { Lender } from './lender';
+import type { Scene } from './loans';
 import type { Report } from './report';
-import type { Scene } from './traffic';
 
-interface Disbursement {
-  id: string;
-  loan_id: string;
-  amount: number;
-  txn_id: string;
-}
-
-interface Repayment {
-  id: string;
-  loan_id: string;
-  amount: number;
-  reference: string;
-  allocation: { principal: number };
-  txn_id: string;
-}
-
+/** An event that moved money, as the books have it. */
 interface Event {
   loan_id: string;
   data: Record<string, unknown>;
@@ -33,12 +20,14 @@ const POLL_MS = 20;
 /** Holds the books against what was acknowledged: all of it is there, once, and nothing else is. */
 export class Books {
   private readonly db: Knex;
+  private readonly told: Acknowledgements;
 
   constructor(
     url: string,
     private readonly lender: Lender,
     private readonly scene: Scene,
   ) {
+    this.told = new Acknowledgements(lender);
     this.db = openDatabase(url, { poolMax: POOL_MAX, applicationName: 'crash' });
   }
 
@@ -47,14 +36,12 @@ export class Books {
   }
 
   async check(report: Report): Promise<void> {
-    report.check('each acknowledged request is one loan, and there is no other loan', await this.loans());
-    for (const [verb, type] of [
-      ['approve', 'approved'],
-      ['cancel', 'cancelled'],
-    ] as const)
-      report.check(`each acknowledged ${verb} is one event, and there is no other`, await this.verdicts(verb, type));
-    report.check('each acknowledged disbursement is one entry and one payout', await this.disbursements());
-    report.check('each acknowledged repayment is one entry with its amount and reference', await this.repayments());
+    report.tell(`acknowledged were ${this.told.counts()}`);
+    report.check('each acknowledged request or new loan is one loan, and there is no other', await this.loans());
+    report.check('each acknowledged command is one event, and there is no other', await this.commands());
+    report.check('each acknowledged payout is one entry and one payment', await this.payments());
+    report.check('each acknowledged repayment is one entry, and stands unless it bounced', await this.repayments());
+    report.check('each loan that was replaced and the one in its place agree', await this.pairs());
     report.check('each acknowledged contribution is one entry', await this.contributions());
     report.check('members and consents are those that were acknowledged', await this.membersAndConsents());
     report.check("the pool's balances are the sums of what was acknowledged", await this.poolBalances());
@@ -78,84 +65,118 @@ export class Books {
     return differences(paid, await this.db('loan_events').where({ type: 'installment_due' }).pluck('loan_id'));
   }
 
-  /** What became of a loan's last payout; undefined where the rail was not asked for one. */
-  async payoutStatus(loan: string): Promise<string | undefined> {
-    const row = await this.db('sandbox_payouts').where({ loan_id: loan }).orderBy('created_at', 'desc').first();
-    return row?.status;
+  /** How many payouts the rail was asked for that it was told to treat so, of some loans. */
+  async payouts(loans: readonly string[], behaviour: string, status: string): Promise<number> {
+    return (await this.db('sandbox_payouts').whereIn('loan_id', loans).where({ behaviour, status })).length;
   }
 
-  private acknowledged(pattern: RegExp): (Acknowledged & { subject: string })[] {
-    return this.lender.journal.flatMap((call) => {
-      const subject = pattern.exec(call.path)?.[1];
-      return subject !== undefined && call.status < 300 ? [{ ...call, subject }] : [];
-    });
-  }
-
-  private answers<T>(pattern: RegExp): T[] {
-    return this.acknowledged(pattern).map(({ text }) => JSON.parse(text) as T);
-  }
-
-  private requests() {
-    const jobs = this.answers<{ resource: { id: string } }>(/^\/creditpools\/([^/]+)\/loans$/);
-    return jobs.map((job) => job.resource.id);
+  /** How often a loan took another one's place, or was taken back from it. */
+  async successions(): Promise<number> {
+    return (await this.db('loan_events').whereIn('type', ['opened', 'annulled'])).length;
   }
 
   private async loans(): Promise<string[]> {
-    return differences(this.requests(), await this.db('loans').pluck('id'));
+    const made = [
+      ...this.told.requested().map(({ loan }) => loan),
+      ...this.told.successions().map(({ successor }) => successor),
+    ];
+    return differences(made, await this.db('loans').pluck('id'));
   }
 
-  private async verdicts(verb: string, type: string): Promise<string[]> {
-    const calls = this.acknowledged(new RegExp(`^/loans/([^/]+)/${verb}$`)).map((call) => call.subject);
-    return differences(calls, await this.db('loan_events').where({ type }).pluck('loan_id'));
+  private async commands(): Promise<string[]> {
+    const { told } = this;
+    const successions = told.successions();
+    const expected = {
+      approved: [...told.loansWith('approve'), ...successions.map(({ successor }) => successor)],
+      cancelled: told.loansWith('cancel'),
+      succeeded: successions.map(({ loan }) => loan),
+      corrected: [...told.loansWith('reverse-repayment'), ...told.loansWith('undo-reschedule')],
+    };
+    const kept = Object.keys(expected).map((type) => this.db('loan_events').where({ type }).pluck('loan_id'));
+    const found = await Promise.all(kept);
+    return Object.values(expected).flatMap((loans, n) => differences(loans, found[n] ?? []));
   }
 
-  private paidOut(): Disbursement[] {
-    return this.answers<Disbursement>(/^\/loans\/([^/]+)\/disburse$/);
-  }
-
-  private repaid(): Repayment[] {
-    return this.answers<Repayment>(/^\/loans\/([^/]+)\/repay$/);
-  }
-
-  private async disbursements(): Promise<string[]> {
-    const paid = this.paidOut();
-    const events: Event[] = await this.db('loan_events').where({ type: 'disbursed' });
-    const payouts = await this.db('sandbox_payouts').where({ status: 'PAID' });
+  private async payments(): Promise<string[]> {
+    const { told } = this;
+    const key = ({ id, loan_id, amount }: { id: string; loan_id: string; amount: number }): string =>
+      // a top-up is answered with its loan
+      `${id.startsWith('rfin_') ? 'top-up' : id} ${loan_id} ${amount}`;
+    const moved = [...told.paidOut(), ...told.refunded()];
+    const topUps = told.toppedUp().map((each) => ({ id: 'top-up', ...each }));
+    const events = [...(await this.first('disbursed')), ...(await this.first('refunded'))];
     return [
       ...differences(
-        paid.map(({ loan_id, txn_id }) => `${loan_id} ${txn_id}`),
+        [...moved, ...topUps].map(key),
+        (await this.db('sandbox_payouts').where({ status: 'PAID' })).map(key),
+      ),
+      ...differences(
+        moved.map(({ loan_id, txn_id }) => `${loan_id} ${txn_id}`),
         events.map(({ loan_id, entry_id }) => `${loan_id} ${entry_id}`),
       ),
       ...differences(
-        paid.map(({ id, loan_id, amount }) => `${id} ${loan_id} ${amount}`),
-        payouts.map(({ id, loan_id, amount }) => `${id} ${loan_id} ${amount}`),
+        told.paidOut().map(({ id }) => id),
+        await this.standing('disbursed', 'disbursement_id'),
       ),
       ...differences(
-        paid.map(({ txn_id }) => txn_id),
-        await this.entries('payout_confirmed'),
+        told.refunded().map(({ id }) => id),
+        await this.standing('refunded', 'refund_id'),
       ),
     ];
   }
 
   private async repayments(): Promise<string[]> {
-    const repaid = this.repaid();
-    const events: Event[] = await this.db('loan_events').where({ type: 'repaid' });
+    const { told } = this;
+    const events = await this.first('repaid');
     return [
       ...differences(
-        repaid.map(({ id, loan_id, amount, reference, txn_id }) => [id, loan_id, amount, reference, txn_id].join(' ')),
+        told
+          .repaid()
+          .map(({ id, loan_id, amount, reference, txn_id }) => [id, loan_id, amount, reference, txn_id].join()),
         events.map(({ loan_id, entry_id, data: { repayment_id, amount, reference } }) =>
-          [repayment_id, loan_id, amount, reference, entry_id].join(' '),
+          [repayment_id, loan_id, amount, reference, entry_id].join(),
         ),
       ),
       ...differences(
-        repaid.map(({ txn_id }) => txn_id),
-        await this.entries('repayment'),
+        told.standing().map(({ id }) => id),
+        await this.standing('repaid', 'repayment_id'),
       ),
     ];
   }
 
+  /** Events of a type as they first happened; a correction posts some of them anew. */
+  private async first(type: string): Promise<Event[]> {
+    return this.db('loan_events').where({ type }).whereRaw("data -> 'replayed' is null");
+  }
+
+  /** What the events of a type name whose entries are not reversed. */
+  private async standing(type: string, name: string): Promise<string[]> {
+    const events: Event[] = await this.db('loan_events')
+      .where({ type })
+      .whereNotExists(this.db('entries').whereRaw('entries.reverses = loan_events.entry_id'));
+    return events.map(({ data }) => String(data[name]));
+  }
+
+  private async pairs(): Promise<string[]> {
+    const rows: {
+      loan: string;
+      status: string;
+      successor: string | null;
+      its: string | null;
+      became: string | null;
+    }[] = await this.db('loans as n')
+      .join('loans as o', 'o.id', this.db.raw("n.state ->> 'predecessor'"))
+      .select({ loan: 'n.id', status: 'n.status', its: 'o.id', became: 'o.status' })
+      .select(this.db.raw("o.state ->> 'successor' as successor"));
+    return rows.flatMap(({ loan, status, its, became, successor }) => {
+      const isReplaced = became === 'RESCHEDULED' || became === 'REFINANCED';
+      const agrees = status === 'CANCELLED' ? successor !== loan && !isReplaced : successor === loan && isReplaced;
+      return agrees ? [] : [`${loan} is ${status} in the place of ${its}, which is ${became} for ${successor}`];
+    });
+  }
+
   private async contributions(): Promise<string[]> {
-    const contributed = this.answers<{ id: string; txn_id: string }>(/^\/creditpools\/([^/]+)\/contributions$/);
+    const contributed = this.told.contributed();
     return [
       ...differences(
         contributed.map(({ id }) => id),
@@ -163,14 +184,14 @@ export class Books {
       ),
       ...differences(
         contributed.map(({ txn_id }) => txn_id),
-        await this.entries('contribution'),
+        await this.db('entries').where({ kind: 'contribution' }).pluck('id'),
       ),
     ];
   }
 
   private async membersAndConsents(): Promise<string[]> {
-    const members = this.answers<{ id: string }>(/^\/(members)$/).map(({ id }) => id);
-    const consents = this.acknowledged(/^\/members\/([^/]+)\/consents$/);
+    const members = this.told.answers<{ id: string }>(/^\/(members)$/).map(({ id }) => id);
+    const consents = this.told.calls(/^\/members\/([^/]+)\/consents$/);
     const kept = await this.db('consents').select('member_id', 'type');
     return [
       ...differences(members, await this.db('members').pluck('id')),
@@ -182,21 +203,16 @@ export class Books {
   }
 
   private async poolBalances(): Promise<string[]> {
-    const amounts = new Map(
-      this.acknowledged(/^\/creditpools\/([^/]+)\/loans$/).map(({ text, body }) => [
-        (JSON.parse(text) as { resource: { id: string } }).resource.id,
-        'amount' in body ? Number(body.amount) : 0,
-      ]),
-    );
-    const contributed = sum(this.answers<{ amount: number }>(/^\/creditpools\/([^/]+)\/contributions$/));
-    const lent = sum(this.paidOut());
-    for (const { loan_id } of this.paidOut()) amounts.delete(loan_id);
-    for (const { subject } of this.acknowledged(/^\/loans\/([^/]+)\/cancel$/)) amounts.delete(subject);
-    const principal = this.repaid().reduce((total, { allocation }) => total + allocation.principal, 0);
+    const { told } = this;
+    const waiting = new Map(told.requested().map(({ loan, amount }) => [loan, amount]));
+    for (const loan of [...told.loansWith('disburse'), ...told.loansWith('cancel')]) waiting.delete(loan);
+    const contributed = sum(told.contributed());
+    const lent = sum(told.paidOut()) + sum(told.toppedUp());
+    const principal = told.standing().reduce((total, { allocation }) => total + allocation.principal, 0);
     const expected = {
       contributed,
-      available: contributed - lent + sum(this.repaid()),
-      reserved: [...amounts.values()].reduce((total, amount) => total + amount, 0),
+      available: contributed - lent - sum(told.refunded()) + sum(told.standing()),
+      reserved: [...waiting.values()].reduce((total, amount) => total + amount, 0),
       outstanding: lent - principal,
       distributed: 0,
     };
@@ -233,29 +249,8 @@ export class Books {
     await Promise.all(Array.from({ length: REPLAYS_AT_ONCE }, repeat));
     return problems;
   }
-
-  private async entries(kind: string): Promise<string[]> {
-    return this.db('entries').where({ kind }).pluck('id');
-  }
 }
 
 const REPLAYS_AT_ONCE = 8;
 
 const sum = (list: readonly { amount: number }[]): number => list.reduce((total, { amount }) => total + amount, 0);
-
-/** What is in one list and not in the other, with how often. */
-function differences(acknowledged: readonly string[], kept: readonly string[]): string[] {
-  const counts = new Map<string, { acknowledged: number; kept: number }>();
-  const count = (list: readonly string[], side: 'acknowledged' | 'kept'): void => {
-    for (const item of list) {
-      const seen = counts.get(item) ?? { acknowledged: 0, kept: 0 };
-      seen[side] += 1;
-      counts.set(item, seen);
-    }
-  };
-  count(acknowledged, 'acknowledged');
-  count(kept, 'kept');
-  return [...counts].flatMap(([item, times]) =>
-    times.acknowledged === times.kept ? [] : [`${item}: acknowledged ${times.acknowledged} x, kept ${times.kept} x`],
-  );
-}

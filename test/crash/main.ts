@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { Books } from './books';
 import { Lender } from './lender';
-import { killInDisbursements } from './moments';
+import type { Scene } from './loans';
+import { killInPayouts, killInSuccessions } from './moments';
 import { Report } from './report';
 import { ALL, Stack } from './stack';
-import { type Scene, setTheScene, Traffic } from './traffic';
+import { setTheScene, Traffic } from './traffic';
 
 const ROUNDS = 3;
 /** Traffic before each kill: a fixed part so that much is going on, and a random one so that the moment is any. */
@@ -30,9 +31,11 @@ async function main(): Promise<number> {
     const scene = await setTheScene(lender);
     const books = new Books(stack.databaseUrl, lender, scene);
     try {
+      const run = { stack, lender, scene, books, report };
       const phases = [
         () => killEverything(stack, lender, scene, report),
-        () => killInDisbursements({ stack, lender, scene, books, report }),
+        () => killInPayouts(run),
+        () => killInSuccessions(run),
         () => killWhileBilling(stack, lender, books, report),
       ];
       for (const phase of phases)

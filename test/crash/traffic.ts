@@ -1,18 +1,26 @@
 import type { Lender } from './lender';
-
-export interface Scene {
-  pool: string;
-  investor: string;
-}
+import {
+  type ActiveLoan,
+  approvedLoan,
+  contribute,
+  disburse,
+  INSTALLMENTS,
+  payAll,
+  repay,
+  replace,
+  type Scene,
+} from './loans';
 
 const POOL_SIZE = 9_000_000_000;
 const LOAN_AMOUNT = 1_000_000;
 const REPAYMENTS = 6;
+const TOP_UP = 50_000;
 /** Borrowers whose lives are lived side by side, each one call after the other but for the repayments. */
 const SIDE_BY_SIDE = 16;
-/** How the loans of every so many borrowers end before the money is out. */
+/** How the loans of every so many borrowers end before the money is out, or get it in two tranches. */
 const CANCELLED_EVERY = 9;
 const LEFT_APPROVED_EVERY = 11;
+const IN_TRANCHES_EVERY = 4;
 
 /** A pool with enough money in it for as many loans as a run can make. */
 export async function setTheScene(lender: Lender): Promise<Scene> {
@@ -54,42 +62,57 @@ export class Traffic {
 
   private async live(number: number): Promise<void> {
     const { lender, scene } = this;
-    const loan = await approvedLoan(lender, scene, LOAN_AMOUNT + number);
-    if (number % CANCELLED_EVERY === 0) return void (await lender.post(`/loans/${loan}/cancel`, {}, 200));
-    if (number % LEFT_APPROVED_EVERY === 0) return;
-    const { date } = (await lender.post<{ date: string }>(`/loans/${loan}/disburse`, {}, 201)).body;
-    await Promise.all([
-      contribute(lender, scene, number),
-      ...Array.from({ length: REPAYMENTS }, (_, n) => this.repay(loan, 1_000 * (n + 1) + number, date, `R${n}`)),
-    ]);
+    const amount = LOAN_AMOUNT + number;
+    if (number % CANCELLED_EVERY === 0) return cancelled(lender, await approvedLoan(lender, scene, amount));
+    if (number % LEFT_APPROVED_EVERY === 0) return void (await approvedLoan(lender, scene, amount));
+    const tranches = number % IN_TRANCHES_EVERY === 0 ? [LOAN_AMOUNT, number] : [];
+    const loan = await approvedLoan(lender, scene, amount, tranches);
+    const date = await disburse(lender, loan);
+    if (tranches.length > 0) await disburse(lender, loan);
+    const paid = await Promise.all(
+      Array.from({ length: REPAYMENTS }, (_, n) =>
+        repay(lender, loan, { amount: 1_000 * (n + 1) + number, date, reference: `R${n}` }),
+      ),
+    );
+    await contribute(lender, scene, number);
     // under a new key the same bank reference is the same money
     const again = { amount: 1_000 + number, currency: 'USD', date, reference: 'R0' };
     await lender.post(`/loans/${loan}/repay`, again, 409);
-  }
-
-  private async repay(loan: string, amount: number, date: string, reference: string): Promise<void> {
-    await this.lender.post(`/loans/${loan}/repay`, { amount, currency: 'USD', date, reference }, 201);
+    await FURTHER_LIVES[number % FURTHER_LIVES.length]?.(lender, { loan, date }, paid);
   }
 }
 
-/** A borrower who agrees to everything, with a loan that waits to be paid out; answers the loan's id. */
-export async function approvedLoan(lender: Lender, { pool }: Scene, amount: number): Promise<string> {
-  const { id } = (await lender.post<{ id: string }>('/members', { name: 'Borrower' }, 201)).body;
-  for (const type of ['CREDIT_CHECK', 'LOAN_AGREEMENT']) await lender.post(`/members/${id}/consents`, { type }, 201);
-  const request = {
-    borrower_id: id,
-    amount,
-    currency: 'USD',
-    terms: { rate_bps: 900, amortization: 'EQUAL_INSTALLMENTS' },
-    schedule: { frequency: 'MONTHLY', installments: 12 },
-  };
-  const job = await lender.post<{ resource: { id: string } }>(`/creditpools/${pool}/loans`, request, 202);
-  const loan = job.body.resource.id;
-  await lender.post(`/loans/${loan}/approve`, {}, 200);
-  return loan;
+async function cancelled(lender: Lender, loan: string): Promise<void> {
+  await lender.post(`/loans/${loan}/cancel`, {}, 200);
 }
 
-async function contribute(lender: Lender, { pool, investor }: Scene, amount: number): Promise<void> {
-  const body = { member_id: investor, amount, currency: 'USD' };
-  await lender.post(`/creditpools/${pool}/contributions`, body, 201);
+/** How loans go on whose first repayments are in. */
+const FURTHER_LIVES: readonly ((lender: Lender, of: ActiveLoan, paid: readonly string[]) => Promise<void>)[] = [
+  async () => undefined,
+  // a repayment in the middle bounces
+  async (lender, { loan }, [, , third = '']) => bounces(lender, loan, third),
+  // the repayment that ended the loan bounces
+  async (lender, { loan, date }) => bounces(lender, loan, await payAll(lender, loan, date)),
+  // the borrower pays too much, and gets it back
+  async (lender, { loan, date }) => {
+    await payAll(lender, loan, date);
+    await lender.post(`/loans/${loan}/refund`, {}, 201);
+  },
+  async (lender, { loan, date }) => {
+    await repay(lender, await replace(lender, loan), { amount: 5_000, date });
+  },
+  async (lender, { loan, date }) => {
+    await replace(lender, loan);
+    await lender.post(`/loans/${loan}/undo-reschedule`, {}, 200);
+    await repay(lender, loan, { amount: 5_000, date });
+  },
+  async (lender, { loan, date }) => {
+    const body = { schedule: INSTALLMENTS, top_up: TOP_UP, new_loan: true };
+    const { successor } = (await lender.post<{ successor: string }>(`/loans/${loan}/refinance`, body, 200)).body;
+    await repay(lender, successor, { amount: 5_000, date });
+  },
+];
+
+async function bounces(lender: Lender, loan: string, repayment_id: string): Promise<void> {
+  await lender.post(`/loans/${loan}/reverse-repayment`, { repayment_id, reason: 'no funds' }, 200);
 }

@@ -19,6 +19,7 @@ beforeAll(async () => {
   const { stage, close } = await openStage();
   for (const [name, live] of Object.entries(LIVES)) {
     const loan = await live(stage);
+    await loan.handle.result();
     const history = await loan.handle.fetchHistory();
     forgetWhere(history);
     writeFileSync(path.join(NOW, `${name}.history`), History.encode(history).finish());
