@@ -13,10 +13,10 @@ export interface Flow {
   amount: number;
 }
 
-/** Amounts by days since the first payout. */
-interface Flows {
-  days: number[];
-  amounts: number[];
+interface DatedAmount {
+  /** days since the first payout */
+  day: number;
+  amount: number;
 }
 
 /**
@@ -36,11 +36,9 @@ export function aprBps(
   const [first] = payouts;
   if (first === undefined) return null;
   const start = epochDay(first.date);
-  const paid: Flows = { days: [], amounts: [] };
-  for (const { due_date, due } of payments) add(paid, epochDay(due_date) - start, due);
-  const lent: Flows = { days: [], amounts: [] };
-  for (const { date, amount } of payouts) add(lent, epochDay(date) - start, amount);
-  if (sumOf(paid.amounts) < sumOf(lent.amounts)) return null;
+  const lent = payouts.map(({ date, amount }) => ({ day: epochDay(date) - start, amount }));
+  const paid = payments.map(({ due_date, due }) => ({ day: epochDay(due_date) - start, amount: due }));
+  if (sumOf(paid) < sumOf(lent)) return null;
   let rho = 0;
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const payment = worthAt(rho, paid);
@@ -57,23 +55,17 @@ function bpsOf(rate: number): number | null {
   return rounded <= HIGHEST_RATE * 1_000_000 ? rounded / 100 : null;
 }
 
-function add({ days, amounts }: Flows, day: number, amount: number): void {
-  days.push(day);
-  amounts.push(amount);
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((sum, amount) => sum + amount, 0);
+function sumOf(flows: readonly DatedAmount[]): number {
+  return flows.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** What flows are worth on the first day, and after how many years, on average, that worth comes. */
-function worthAt(rho: number, { days, amounts }: Flows): { worth: number; years: number } {
+function worthAt(rho: number, flows: readonly DatedAmount[]): { worth: number; years: number } {
   const daily = -rho / 365;
   let worth = 0;
   let weighted = 0;
-  for (let index = 0; index < days.length; index += 1) {
-    const day = days[index] ?? 0;
-    const part = (amounts[index] ?? 0) * Math.exp(daily * day);
+  for (const { day, amount } of flows) {
+    const part = amount * Math.exp(daily * day);
     worth += part;
     weighted += part * day;
   }

@@ -33,6 +33,12 @@ export function checkTranches({ amount, terms }: Contract, rule: Rule): void {
     'not-applicable',
     'a loan in tranches has no down payment and no balloon',
   );
+  rule(
+    terms.amortization !== 'FLAT',
+    '/terms/tranches',
+    'not-applicable',
+    'FLAT interest is on the whole amount from the first day on: a loan in tranches needs another amortization',
+  );
 }
 
 /** The rules of a calendar of business days. */

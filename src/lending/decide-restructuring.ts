@@ -138,6 +138,11 @@ function renew(
   // a down payment was made once, and tranches are paid out as agreed before
   const { tranches: _, ...terms } = contract.terms;
   checkNew({ ...contract, amount: Math.max(principal, 1), terms: { ...terms, down_payment_bps: 0 } }, date);
+  if (terms.amortization === 'FLAT' && undrawnOf(contract, s) > 0) {
+    const detail =
+      'FLAT interest is on the whole amount from the first day on: a loan with tranches to come needs another';
+    throw new CannotStand(invalid('/terms/amortization', 'not-applicable', detail));
+  }
   addInput(draft, { type: 'restructured', date, ...told });
 }
 

@@ -89,9 +89,8 @@ export function interestOn(amount: number, rate: Fraction, years: Fraction): num
     const product = BigInt(amount) * BigInt(rate.num) * BigInt(years.num);
     return money(Number(divideHalfEven(product, BigInt(rate.den) * BigInt(years.den))));
   }
-  // the division alone is not exact: it may reach the next integer, never one below, and the rest shows that
-  let quotient = Math.floor(dividend / divisor);
-  if (quotient * divisor > dividend) quotient -= 1;
+  // together below 2^53: the quotient of two such numbers never rounds up to the next integer
+  const quotient = Math.floor(dividend / divisor);
   const twice = (dividend - quotient * divisor) * 2;
   return twice > divisor || (twice === divisor && quotient % 2 !== 0) ? quotient + 1 : quotient;
 }

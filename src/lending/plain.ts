@@ -1,6 +1,6 @@
 import { hasNext, nextDatedFee } from './charges';
 import type { InstallmentFact } from './installment';
-import { dueDate, lastNumber, offsetOf, periodOf, rateAfter, yearsOf } from './interest';
+import { dueDate, lastNumber, offsetOf, rateAfter, yearsOf } from './interest';
 import { type Fraction, interestOn, rateFraction } from './money';
 import { flatInterest } from './plan';
 import { feesOf, isLocked, principalDue, type Servicing } from './servicing';
@@ -14,7 +14,7 @@ export type PlainRow = Pick<InstallmentFact, 'number' | 'due_date' | 'principal'
  * each. It goes as far as rows depend on nothing but the terms, the plan and what is left; `billNext` bills any, and gives
  * the same rows. It is there for speed alone.
  *
- * @param from owes nothing from before
+ * @param from stands where a period begins, owes nothing from before, and nothing is paid ahead on its next installment
  * @param show is given each row
  * @returns the loan after these rows
  */
@@ -41,30 +41,20 @@ export function billPlain(contract: Contract, from: Servicing, show: (row: Plain
   return s;
 }
 
-/** Whether the next period has one rate and begins with no more than principal, and no rule puts off what it asks for. */
+/** Whether the next period has one rate and begins with nothing but principal, and no rule puts off what it asks for. */
 function isPlain(contract: Contract, s: Servicing): boolean {
   const { amortization, grace } = contract.terms;
   return (
     hasNext(contract, s) &&
-    s.accrued_to === periodOf(contract, s, s.next).from &&
-    isClean(s) &&
-    (s.rates?.at(-1)?.after ?? '') <= s.accrued_to &&
-    amortization !== 'BULLET' &&
-    s.next - offsetOf(s) > grace.interest_payment &&
-    s.holidays === undefined &&
-    nextDatedFee(contract, s.dated_fees ?? 0) === null
-  );
-}
-
-function isClean(s: Servicing): boolean {
-  const { principal, interest, fees = 0 } = s.ahead;
-  return (
-    principal + interest + fees === 0 &&
     s.accrued === '0' &&
     s.deferred === '0' &&
     s.carried === undefined &&
-    s.carried_paid === undefined &&
-    s.principal === s.unbilled &&
+    s.holidays === undefined &&
+    // one that begins here may not have cut the installments yet: periods of no days come first
+    (s.rates?.at(-1)?.after ?? '') < s.accrued_to &&
+    amortization !== 'BULLET' &&
+    s.next - offsetOf(s) > grace.interest_payment &&
+    nextDatedFee(contract, s.dated_fees ?? 0) === null &&
     !isLocked(s, 'INTEREST')
   );
 }

@@ -115,8 +115,8 @@ function flatPlan(contract: Contract, s: Standing): Plan {
 }
 
 /** What flat interest is counted on: the principal that the present terms began with. */
-function flatBase(contract: Contract, s: Standing & { drawn?: { amount: number } }): number {
-  return s.course?.principal ?? (s.drawn?.amount ?? contract.amount) - s.plan.down_payment;
+function flatBase(contract: Contract, s: Standing): number {
+  return s.course?.principal ?? contract.amount - s.plan.down_payment;
 }
 
 /** The interest of a flat loan's period: the last one takes what rounding left, the others no more than is left. */

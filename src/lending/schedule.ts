@@ -3,10 +3,10 @@ import type { BusinessDate } from './calendar';
 import { datedFeeAmount, disbursementFees, hasNext, nextDatedFee, nextDueDate, taxOn } from './charges';
 import { drawTranche, openLoan } from './evolve';
 import type { InstallmentFact } from './installment';
-import { fact, outstanding } from './installment';
+import { fact } from './installment';
 import { billPlain, type PlainRow } from './plain';
 import { firstPayout } from './plan';
-import { accrueTo, askFor, billNext, type Servicing } from './servicing';
+import { accrueTo, askFor, billNext, isSettled, type Servicing } from './servicing';
 import type { Contract } from './terms';
 
 /** An installment of a schedule that terms would give; minor units. */
@@ -40,12 +40,11 @@ export function upcoming(contract: Contract, servicing: Servicing, on: BusinessD
   const rows: InstallmentFact[] = [];
   const due = nextDueDate(contract, servicing);
   // what is overdue counts as paid at the latest when the next installment falls due
-  let s = accrueTo(contract, servicing, due !== null && due < on ? due : on);
-  while (hasNext(contract, s)) {
-    const { servicing: after, row } = billExpected(contract, s);
-    if (isEmpty(row) && s.unbilled === 0) break;
-    rows.push({ ...row, paid_on: null });
-    s = billPlain(contract, paidUp(after), ({ number, due_date, principal, interest, fees }) =>
+  let s = paidUp(accrueTo(contract, servicing, due !== null && due < on ? due : on));
+  while (hasNext(contract, s) && !isSettled(contract, s)) {
+    const billed = billExpected(contract, s);
+    rows.push({ ...billed.row, paid_on: null });
+    s = billPlain(contract, paidUp(billed.servicing), ({ number, due_date, principal, interest, fees }) =>
       rows.push({ ...fact(number, due_date, principal, interest), fees }),
     );
   }
@@ -73,10 +72,6 @@ function withDatedFees(contract: Contract, s: Servicing): Servicing {
     const asked = askFor(contract, now, fee.date, { fees: amount + taxOn(contract, amount) }).servicing;
     now = { ...asked, dated_fees: (now.dated_fees ?? 0) + 1 };
   }
-}
-
-function isEmpty(row: InstallmentFact): boolean {
-  return outstanding(row) === 0 && row.principal === 0 && row.interest === 0;
 }
 
 /** The schedule that a contract gives when it is disbursed on a date; the contract has passed `checkContract`. */
@@ -122,8 +117,8 @@ function expected(contract: Contract, disbursedOn: BusinessDate): { rows: Previe
     const due = nextDueDate(contract, s);
     if (due === null) break;
     draw((date) => date < due);
+    if (tranches.length === 0 && isSettled(contract, s)) break;
     const billed = billExpected(contract, s);
-    if (isEmpty(billed.row) && s.unbilled === 0 && tranches.length === 0) break;
     s = paidUp(billed.servicing);
     show(billed.row);
   }

@@ -99,11 +99,18 @@ export function stepsOf(contract: Contract, s: Course): { after: BusinessDate; r
 
 /** The plan for what is left to repay from the next installment on. */
 export function recut(contract: Contract, s: Servicing): Plan {
-  return cut(contract, s, () => {
+  return cut(contract, withSteadyRate(contract, s), () => {
     const { to } = periodOf(contract, s, s.next);
     // what is overdue counts as paid: an installment is cut for what the others do not ask for
     return BigInt(accrueTo(contract, { ...s, principal: s.unbilled }, to).accrued);
   });
+}
+
+/** A flat loan's interest is split equally up to the period in which the rate changes: it is cut anew there. */
+function withSteadyRate(contract: Contract, s: Servicing): Servicing {
+  if (contract.terms.amortization !== 'FLAT' || s.rates === undefined) return s;
+  const { to } = periodOf(contract, s, s.next);
+  return { ...s, rates: s.rates.filter(({ after }) => after < to) };
 }
 
 /** The same after principal was repaid early: an installment that was agreed on gets smaller, too. */

@@ -176,6 +176,7 @@ describe('a contract that breaks one rule', () => {
     ['/terms/tranches not-the-amount', tranches(9_999.5, 0.5)],
     ['/terms/tranches not-applicable', { ...tranches(5_000, 5_000), balloon: 100 }],
     ['/terms/tranches not-applicable', { ...tranches(5_000, 5_000), down_payment_bps: 100 }],
+    ['/terms/tranches not-applicable', { ...tranches(5_000, 5_000), amortization: 'FLAT' }],
     ['/terms/tranches not-ascending', dated('2024-03-01', '2024-02-01')],
     ['/terms/tranches not-ascending', dated('2024-02-30')],
     ['/terms/tranches not-ascending', dated('2024-02-01', '2024-02-31')],

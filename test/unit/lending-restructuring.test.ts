@@ -659,3 +659,12 @@ describe('a rate change', () => {
     expect(life.try(change('2024-01-02', 1_500))).not.toHaveProperty('refused');
   });
 });
+
+it('does not put a loan with tranches to come on flat interest', () => {
+  const life = loan({ tranches: [{ amount: 60_000 }, { amount: 60_000 }] });
+  const flat = reschedule({ terms: { amortization: 'FLAT' }, schedule: { installments: 6 } });
+  expect(life.try(flat)).toMatchObject({
+    refused: 'validation-failed',
+    errors: [{ pointer: '/terms/amortization', code: 'not-applicable' }],
+  });
+});

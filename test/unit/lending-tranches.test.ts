@@ -89,16 +89,6 @@ describe('a loan in tranches', () => {
       ],
     ],
     [
-      'FLAT',
-      [
-        // 4 % of 600.00 in four parts; then 3 % of 1200.00 in three
-        [15_000, 600],
-        [35_000, 1_200],
-        [35_000, 1_200],
-        [35_000, 1_200],
-      ],
-    ],
-    [
       'INTEREST_ONLY',
       [
         [0, 600],
