@@ -42,8 +42,15 @@ export function checkTranches({ amount, terms }: Contract, rule: Rule): void {
 }
 
 /** The rules of a calendar of business days. */
-export function checkBusinessDays(days: Contract['terms']['business_days'], rule: Rule): void {
+export function checkBusinessDays({ terms, schedule }: Contract, rule: Rule): void {
+  const days = terms.business_days;
   if (days === undefined) return;
+  rule(
+    terms.amortization !== 'FLAT' || schedule.frequency === 'MONTHLY',
+    '/terms/business_days',
+    'not-applicable',
+    'FLAT interest is for each period: business days would leave DAILY or WEEKLY ones without a day',
+  );
   const { weekend, holidays } = days;
   rule(
     new Set(weekend).size === weekend.length &&

@@ -42,7 +42,7 @@ export function checkContract(contract: Contract): Violation[] {
   checkTerms(contract, rule);
   checkRateSteps(contract, rule);
   checkTranches(contract, rule);
-  checkBusinessDays(contract.terms.business_days, rule);
+  checkBusinessDays(contract, rule);
   checkFees(contract, rule);
   return found;
 }

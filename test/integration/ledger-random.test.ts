@@ -37,7 +37,8 @@ const terms: fc.Arbitrary<Partial<Terms>> = fc
         { name: 'Service', when: 'INSTALLMENT', amount: 30 },
         { name: 'Inspection', when: 'DATE', amount: 77, date: '2026-03-10' },
       ],
-      ...(tranches.length === 0 ? {} : { tranches }),
+      // flat interest is on the whole amount: it takes no tranches
+      ...(tranches.length === 0 || rest.amortization === 'FLAT' ? {} : { tranches }),
     }),
   );
 

@@ -168,6 +168,13 @@ describe('a contract that breaks one rule', () => {
     expect(found({ ...much, amount: 10 ** 14 })).toEqual([]);
   });
 
+  it('of flat interest by the week or the day is told that it takes no business days', () => {
+    const business_days = { convention: 'FOLLOWING' as const, weekend: [6, 7], holidays: [] };
+    const contract = { amortization: 'FLAT' as const, business_days };
+    expect(found(contractOf(contract, { frequency: 'DAILY' }))).toEqual(['/terms/business_days not-applicable']);
+    expect(found(contractOf(contract, { frequency: 'MONTHLY' }))).toEqual([]);
+  });
+
   it.each<[string, Partial<Contract['terms']>]>([
     ['/terms/tranches out-of-range', tranches(10_000)],
     ['/terms/tranches out-of-range', tranches(...Array(50).fill(190), 500)],
