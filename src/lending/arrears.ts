@@ -81,7 +81,8 @@ export function addLateFee(
  */
 function penaltyAccrued(contract: Contract, s: Servicing, date: BusinessDate): bigint {
   const bps = contract.terms.penalty_rate_bps ?? 0;
-  if (bps === 0 || s.arrears.length === 0 || isLocked(s, 'PENALTIES') || isTolerated(contract, s, date)) return 0n;
+  const rest = BigInt(s.penalty_rest ?? '0');
+  if (bps === 0 || s.arrears.length === 0 || isLocked(s, 'PENALTIES') || isTolerated(contract, s, date)) return rest;
   const { day_count, arrears } = contract.terms;
   const year = day_count === '30/360' || day_count === 'ACT/360' ? 360 : day_count === 'ACT/364' ? 364 : 365;
   let units = 0n;
@@ -90,7 +91,7 @@ function penaltyAccrued(contract: Contract, s: Servicing, date: BusinessDate): b
     const days = daysBetween(row.penalty_to ?? row.due_date, date);
     if (days > 0) units += BigInt(row.principal - row.paid_principal) * BigInt(days);
   }
-  return BigInt(s.penalty_rest ?? '0') + divideHalfEven(units * rateUnits(bps) * SCALE, RATE_ONE * BigInt(year));
+  return rest + divideHalfEven(units * rateUnits(bps) * SCALE, RATE_ONE * BigInt(year));
 }
 
 /** Penalty interest up to a date that is not booked yet; minor units. */

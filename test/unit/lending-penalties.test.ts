@@ -196,3 +196,13 @@ describe('what operators see', () => {
     expect(nextDue(life.state)).toMatchObject({ date: '2024-03-20', kind: 'late_fee' });
   });
 });
+
+it('keeps the part of a minor unit of penalty interest that a lock finds', () => {
+  // 10.00 overdue at 10 %: 0.28 minor units a day; one day, then a lock with a payment in it, then 19 days of 9.99
+  const contract = contractOf({ amount: 1_000, rate_bps: 0, penalty_rate_bps: 1_000 }, { installments: 1 });
+  const life = Life.disbursed(contract, '2023-12-01').at('2024-01-02');
+  life.do({ type: 'lock', operations: ['PENALTIES'], reason: 'dispute' });
+  life.repay(1);
+  life.do({ type: 'unlock', operations: ['PENALTIES'] });
+  expect(payoffOn(life.state, '2024-01-21').penalties).toBe(6);
+});
