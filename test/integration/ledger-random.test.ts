@@ -177,6 +177,7 @@ it('any life of a loan leaves clean books', async () => {
       expect((await verify(books.db)).findings).toEqual([]);
     }),
     // what is wrong in the books stays there: a smaller example would find it again
-    { numRuns: LIVES, endOnFailure: true },
+    // the same lives in each run of the suite; another SEED looks at others
+    { numRuns: LIVES, endOnFailure: true, seed: Number(process.env.SEED ?? 4) },
   );
 }, 120_000);
