@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
@@ -44,6 +44,7 @@ export async function startApi(deps: {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const unused = unusedConnections(server);
   await listen(server, config.http);
   const purging = setInterval(() => {
     purgeKeys(db).catch((error: unknown) => log.warn({ err: error }, 'old Idempotency-Keys could not be removed'));
@@ -54,7 +55,7 @@ export async function startApi(deps: {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: async () => {
       clearInterval(purging);
-      await close(server);
+      await close(server, unused);
     },
   };
 }
@@ -69,11 +70,24 @@ async function listen(server: Server, { host, port }: Config['http']): Promise<v
   });
 }
 
-async function close(server: Server): Promise<void> {
+/** Connections that clients opened ahead of a request: to Node they are not idle, for nothing was answered on them. */
+function unusedConnections(server: Server): () => Socket[] {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () => [...open].filter((socket) => socket.bytesRead === 0);
+}
+
+async function close(server: Server, unused: () => Socket[]): Promise<void> {
   // A connection that is kept alive would otherwise hold the server open after its answer.
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
   const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_DEADLINE_MS);
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+    for (const socket of unused()) socket.destroy();
+  }, 50);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(cutOff);
   clearInterval(idle);

@@ -246,6 +246,21 @@ describe('authentication', () => {
     await second.close();
   });
 
+  it('stops although a client holds a connection that it has not used', async () => {
+    const second = await ApiStage.open({ db: database.db, temporal: testTemporal() });
+    const { hostname, port } = new URL(second.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    let isCutOff = false;
+    const cutOff = setTimeout(() => {
+      isCutOff = true;
+    }, 3_000);
+    await Promise.all([second.close(), once(socket, 'close')]);
+    clearTimeout(cutOff);
+    // the deadline for work under way, 4 s, is not what ended it
+    expect(isCutOff).toBe(false);
+  });
+
   it('keeps members from what is not theirs', async () => {
     const { id } = (await demo.post('/members', { name: 'Ada' })).body;
     const { id: stranger } = (await demo.post('/members', { name: 'Bea' })).body;
