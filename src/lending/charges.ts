@@ -45,13 +45,22 @@ export function installmentFee(contract: Contract, asked: number): number {
   return feesOf(contract, 'INSTALLMENT').reduce((sum, fee) => sum + amountOf(fee, asked), 0);
 }
 
+/** The fees on a date, in the order they are charged in. */
+function datedFees(contract: Contract): (Fee & { date: string })[] {
+  return feesOf(contract, 'DATE')
+    .filter((fee): fee is Fee & { date: string } => fee.date !== undefined)
+    .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+}
+
 /** The next fee that the terms charge on a date, given how many were charged; null where there is none. */
 export function nextDatedFee(contract: Contract, charged: number): (Fee & { date: string }) | null {
   if (contract.terms.fees.length === 0) return null;
-  const dated = feesOf(contract, 'DATE')
-    .flatMap((fee) => (fee.date === undefined ? [] : [{ ...fee, date: fee.date }]))
-    .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  return dated[charged] ?? null;
+  return datedFees(contract)[charged] ?? null;
+}
+
+/** The fees on a date that were charged, given how many. */
+export function chargedFees(contract: Contract, charged: number): Fee[] {
+  return datedFees(contract).slice(0, charged);
 }
 
 /** What a dated fee comes to, tax not included. `owed`: principal that is owed on its day. */

@@ -83,17 +83,21 @@ function cutAt(live: readonly RecordedEvent[], since: number): Cut {
  * again, each on its own date. On its own day it comes last.
  *
  * @param history all of the loan's events
+ * @param isTooMuch the refusal of a repayment that is more than the loan takes, as it was then
  */
 export function repayInThePast(
   state: LoanState,
   command: CommandOf<'repay'>,
   today: BusinessDate,
   history: readonly RecordedEvent[],
+  isTooMuch: (then: LoanState) => Refusal | null,
 ): Decision | Refusal {
   const { date: from, repayment_id, amount, reference } = command;
   const cut = cutAfter(liveEvents(history), from);
   return attempt(() => {
     const draft = goBack(state, cut, { date: today, from });
+    const refusal = isTooMuch(draft.state);
+    if (refusal !== null) throw new CannotStand(refusal);
     addInput(draft, { type: 'repaid', date: from, repayment_id, amount, reference });
     goOn(draft.replay(), cut.later, today);
     return draft.decision();

@@ -1,11 +1,11 @@
-import type { BusinessDate } from './calendar';
-import { addDays } from './calendar';
-import type { CommandOf, Decision, Lockable, Refusal } from './commands';
+import { addDays, type BusinessDate } from './calendar';
+import type { ChargeComponent, CommandOf, Decision, Lockable, Refusal } from './commands';
 import { checkRateChange } from './contract';
 import { Draft } from './draft';
 import { servicingOf } from './evolve';
 import { addInput, type Input } from './inputs';
 import { availableCredit, type LoanState } from './loan-state';
+import { chargeOn } from './reductions';
 import { inStatus, invalid, needsAmount, needsReason, refuse } from './refuse';
 
 const SERVICED = ['ACTIVE', 'DEFAULTED'] as const;
@@ -23,10 +23,14 @@ export function charge(state: LoanState, command: CommandOf<'charge'>, today: Bu
   const { component, name, amount } = command;
   const refusal = inStatus(state, SERVICED, 'charged') ?? needsAmount(amount) ?? needsName(name);
   if (refusal !== null) return refusal;
-  const locks = servicingOf(state).locks ?? [];
+  return lockedFor(state, component) ?? added(state, { type: 'charged', date: today, component, name, amount });
+}
+
+/** Refuses where a lock stops what is charged. */
+function lockedFor(state: LoanState, component: ChargeComponent): Refusal | null {
   const lock: Lockable = component === 'FEE' ? 'FEES' : 'PENALTIES';
-  if (locks.includes(lock)) return refuse(`${lock.toLowerCase()} of loan ${state.loan_id} are locked`);
-  return added(state, { type: 'charged', date: today, component, name, amount });
+  const isLocked = servicingOf(state).locks?.includes(lock) ?? false;
+  return isLocked ? refuse(`${lock.toLowerCase()} of loan ${state.loan_id} are locked`) : null;
 }
 
 function needsName(name: string): Refusal | null {
@@ -53,6 +57,9 @@ export function adjustCharge(
   if (!Number.isSafeInteger(to) || to < 0) {
     return invalid('/amount', 'out-of-range', 'amount must be a whole number of minor units, 0 or more');
   }
+  const isMore = to > (chargeOn(servicingOf(state), installment, component)?.asked ?? to);
+  const locked = isMore ? lockedFor(state, component) : null;
+  if (locked !== null) return locked;
   return added(state, { type: 'charge_adjusted', date: today, installment, component, to, reason });
 }
 
@@ -63,13 +70,9 @@ export function changeRate(
 ): Decision | Refusal {
   const refusal = inStatus(state, SERVICED, 'changed');
   if (refusal !== null) return refusal;
-  const { accrued_to, principal } = servicingOf(state);
+  const { principal } = servicingOf(state);
   const [wrong] = checkRateChange({ ...state.contract, amount: principal }, rate_bps);
   if (wrong !== undefined) return invalid(wrong.pointer, wrong.code, wrong.detail);
-  if (addDays(from, -1) < accrued_to) {
-    const detail = `from is ${from}; interest is booked up to ${accrued_to}, so it must be ${addDays(accrued_to, 1)} or later`;
-    return invalid('/from', 'too-early', detail);
-  }
   return added(state, { type: 'rate_changed', date: today, from, rate_bps });
 }
 

@@ -17,8 +17,9 @@ export function repay(
 ): Decision | Refusal {
   const refusal = checkRepay(state, command, today);
   if (refusal !== null) return refusal;
-  if (needsHistory(state, command)) return repayInThePast(state, command, today, history);
-  const over = overpaid(state, command.amount, command.date);
+  const tooMuch = (then: LoanState) => overpaid(then, command.amount, command.date);
+  if (needsHistory(state, command)) return repayInThePast(state, command, today, history, tooMuch);
+  const over = tooMuch(state);
   if (over !== null) return over;
   return new Draft(state).repay(command).settleOn(today).decision();
 }

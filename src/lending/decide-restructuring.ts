@@ -1,5 +1,5 @@
-import type { BusinessDate } from './calendar';
-import { hasNext } from './charges';
+import { addDays, type BusinessDate } from './calendar';
+import { chargedFees, hasNext } from './charges';
 import type { CommandOf, Decision, NewTerms, Refusal, Undoable } from './commands';
 import { checkContract } from './contract';
 import { takeBack } from './correction';
@@ -12,10 +12,10 @@ import { type Components, NOTHING, sumOf } from './installment';
 import { lastNumber, rateAfter } from './interest';
 import type { LoanState } from './loan-state';
 import { CannotStand, inStatus, invalid, needsReason, refuse } from './refuse';
-import { owedOn } from './repayment';
+import { allOwed, owedOn } from './repayment';
 import { billedOpen, undrawnOf } from './servicing';
 import { type Succession, succeed, undoSuccession } from './succession';
-import type { Contract, ScheduleTerms, Terms } from './terms';
+import { type Contract, MAX_FIRST_PERIOD_DAYS, type ScheduleTerms, type Terms } from './terms';
 
 const SERVICED = ['ACTIVE', 'DEFAULTED'] as const;
 const COMPONENT_NAMES = ['principal', 'interest', 'fees', 'penalties'] as const;
@@ -95,9 +95,10 @@ export function refinanced(draft: Draft, command: CommandOf<'refinance'>, date: 
 /** Ends the loan by a new one with those terms: nothing is deducted, paid down or drawn when it begins. */
 function replaced(draft: Draft, { contract, ...how }: Succession, date: BusinessDate): Decision {
   const { tranches: _, ...terms } = contract.terms;
-  const fees = terms.fees.filter((fee) => fee.when !== 'DISBURSEMENT');
+  const charged = chargedFees(draft.state.contract, servicingOf(draft.state).dated_fees ?? 0);
+  const fees = terms.fees.filter((fee) => fee.when !== 'DISBURSEMENT' && !charged.includes(fee));
   const fresh: Contract = { ...contract, terms: { ...terms, fees, down_payment_bps: 0 } };
-  const owed = sumOf(allOwed(draft.state, date));
+  const owed = sumOf(allOwed(draft.state.contract, servicingOf(draft.state), date));
   checkNew({ ...fresh, amount: Math.max(owed + how.topUp, 1) }, date);
   const successor = succeed(draft, { ...how, contract: fresh }, date);
   return { ...draft.decision(), successor };
@@ -157,6 +158,11 @@ function checkNew(contract: Contract, date: BusinessDate): void {
     const detail = `first_due_date is ${first}; it must be after ${date}`;
     throw new CannotStand(invalid('/schedule/first_due_date', 'too-early', detail));
   }
+  const latest = addDays(date, MAX_FIRST_PERIOD_DAYS);
+  if (first !== undefined && first > latest) {
+    const detail = `first_due_date is ${first}; it must be ${latest} at the latest`;
+    throw new CannotStand(invalid('/schedule/first_due_date', 'too-late', detail));
+  }
 }
 
 function writeDown(
@@ -178,7 +184,8 @@ function checkComponents(
   pointer: string,
   today: BusinessDate,
 ): Refusal | null {
-  const owed = allOwed(new Draft(state).bookPenaltyInterest(today).state, today);
+  const booked = new Draft(state).bookPenaltyInterest(today).state;
+  const owed = allOwed(booked.contract, servicingOf(booked), today);
   for (const component of COMPONENT_NAMES) {
     const amount = asked[component] ?? 0;
     if (Number.isSafeInteger(amount) && amount >= 0 && amount <= owed[component]) continue;
@@ -186,12 +193,6 @@ function checkComponents(
     return invalid(`${pointer}/${component}`, 'out-of-range', detail);
   }
   return null;
-}
-
-/** What is owed by now; the rest of a period's interest, which only money that comes early may be asked for, is not. */
-function allOwed({ contract, ...state }: LoanState, date: BusinessDate): Components {
-  const { payoff_interest: _, ...terms } = contract.terms;
-  return owedOn({ ...contract, terms }, servicingOf({ contract, ...state }), date);
 }
 
 /** Writes off components, or all that is owed. */
@@ -208,7 +209,7 @@ export function writeOff(
     if (wrong !== null) return wrong;
     const sum = sumOf({ ...NOTHING, ...components });
     if (sum === 0) return invalid('/components', 'required', 'components must name what is written off, above 0');
-    if (sum < sumOf(allOwed(draft.state, today))) {
+    if (sum < sumOf(allOwed(draft.state.contract, servicingOf(draft.state), today))) {
       addInput(draft, { type: 'written_down', date: today, asked: components, reason });
       return draft.decision();
     }
@@ -219,7 +220,7 @@ export function writeOff(
 function writtenOff(state: LoanState, reason: string, date: BusinessDate): EventOf<'written_off'> {
   const { contract } = state;
   const s = servicingOf(state);
-  const owed = allOwed(state, date);
+  const owed = allOwed(contract, s, date);
   const billed = billedOpen(s);
   const taxes = hasNext(contract, s) ? owed.fees - billed.fees : 0;
   const released = undrawnOf(contract, s);

@@ -13,6 +13,7 @@ import { adjustCharge, chargeOff, chargeOn, reduce, waive } from './reductions';
 import { CannotStand, invalid, refuse } from './refuse';
 import { canSpread, reAmortize, restructure } from './restructuring';
 import { askFor, billedOpen, pastDue, type Servicing } from './servicing';
+import { MAX_FIRST_PERIOD_DAYS } from './terms';
 
 /** What of an event is told by a command; the rest follows from the loan as it is when the event is added. */
 type Told = {
@@ -132,6 +133,8 @@ function refusalOf(state: LoanState, input: Input): Refusal | null {
       return waivable(state, input)
         ? null
         : refuse(`the loan owes no ${input.component.toLowerCase()} on ${input.date} that could be waived`);
+    case 'rate_changed':
+      return rateTooEarly(s, input.from);
     case 'restructured':
       return s.principal > 0 || pastDue(s) > 0
         ? null
@@ -151,9 +154,22 @@ function movedTooEarly(
   const earliest = addDays(before > date ? before : date, 1);
   // on a day that is none of the terms' business days it would come earlier
   const due = dueDate(contract, { ...s, moved: [{ number: s.next, date: to }] }, s.next);
-  if (due >= earliest) return null;
-  const detail = `first_due_date is ${to}; the due date of installment ${s.next} can be ${earliest} or later`;
-  return invalid('/schedule/first_due_date', 'too-early', detail);
+  const said = `first_due_date is ${to}; the due date of installment ${s.next} can be`;
+  if (due < earliest) return invalid('/schedule/first_due_date', 'too-early', `${said} ${earliest} or later`);
+  const latest = addDays(date, MAX_FIRST_PERIOD_DAYS);
+  if (due > latest) return invalid('/schedule/first_due_date', 'too-late', `${said} ${latest} at the latest`);
+  const longest = { ...contract, amount: s.principal, schedule: { ...contract.schedule, first_due_date: to } };
+  if (mostOwed(longest) <= Number.MAX_SAFE_INTEGER) return null;
+  const detail = 'what the loan comes to owe until then must stay below 2^53 minor units';
+  return invalid('/schedule/first_due_date', 'too-large', detail);
+}
+
+/** A rate begins after the last day that interest is booked to. */
+function rateTooEarly({ accrued_to }: Servicing, from: BusinessDate): Refusal | null {
+  const earliest = addDays(accrued_to, 1);
+  if (from >= earliest) return null;
+  const detail = `from is ${from}; interest is booked up to ${accrued_to}, so it must be ${earliest} or later`;
+  return invalid('/from', 'too-early', detail);
 }
 
 /** Refuses what could take the loan's amounts out of the safe integers. */

@@ -123,7 +123,7 @@ export function adjustCharge(
   const row = s.arrears.find((each) => each.number === installment);
   if (row === undefined) {
     const carried = { ...(s.carried ?? NOTHING) };
-    if (hasNext(contract, s))
+    if (hasNext(contract, s) || to === 0)
       return { servicing: carry({ ...s, last_date: date }, { ...carried, [field]: to }), rows: [] };
     return askFor(contract, s, date, { [field]: to });
   }

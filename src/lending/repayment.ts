@@ -116,11 +116,13 @@ function payEarly(
   how: 'BY_RULE' | 'AHEAD' | 'SETTLES',
 ): number {
   if (!hasNext(contract, paid.servicing)) return amount;
-  paid.servicing = withFullPeriod(contract, paid.servicing, date);
+  const full = withFullPeriod(contract, paid.servicing, date);
   const { prepayment } = contract.terms;
-  const settles = amount >= sumOf(paid.servicing.carried ?? NOTHING) + openAhead(contract, paid.servicing);
+  const settles = amount >= sumOf(full.carried ?? NOTHING) + openAhead(contract, full);
   const byRule = how === 'BY_RULE' && !settles;
+  // what is held pays nothing yet, and asks for no interest
   if (prepayment === 'HOLD_AS_CREDIT' && byRule) return amount;
+  paid.servicing = full;
 
   let left = payCarried(paid, contract, amount);
   const paysDown = prepayment === 'FEWER_INSTALLMENTS' || prepayment === 'SMALLER_INSTALLMENTS';
@@ -285,6 +287,12 @@ function recognise(
   paid.allocation.interest += part.interest;
   paid.allocation.principal += part.principal;
   paid.allocation.fees += part.fees_earned + part.taxes;
+}
+
+/** What is owed by a date; the rest of a period's interest, which only money that comes early may be asked for, is not. */
+export function allOwed(contract: Contract, s: Servicing, date: BusinessDate): Components {
+  const { payoff_interest: _, ...terms } = contract.terms;
+  return owedOn({ ...contract, terms }, s, date);
 }
 
 /** What settles a loan on a date not before `last_date`, penalty interest of the day not included: billed and unpaid, interest earned to the date with its tax, principal. */

@@ -10,7 +10,7 @@ import { isInput } from './inputs';
 import { sumOf } from './installment';
 import type { LoanState } from './loan-state';
 import { CannotStand, refuse } from './refuse';
-import { owedOn } from './repayment';
+import { allOwed } from './repayment';
 import { billedOpen, undrawnOf } from './servicing';
 import type { Contract } from './terms';
 
@@ -36,7 +36,7 @@ export function succeed(
   applyCredit(draft, date);
   const { state } = draft;
   const s = servicingOf(state);
-  const owed = owedOn(state.contract, s, date);
+  const owed = allOwed(state.contract, s, date);
   if (sumOf(owed) === 0) throw new CannotStand(refuse('nothing is owed that another loan could take over'));
   const amount = sumOf(owed) + topUp;
   const billed = billedOpen(s);
@@ -68,7 +68,7 @@ export function succeed(
 function applyCredit(draft: Draft, date: BusinessDate): void {
   const { state } = draft;
   const s = servicingOf(state);
-  const amount = Math.min(s.credit, sumOf(owedOn(state.contract, s, date)));
+  const amount = Math.min(s.credit, sumOf(allOwed(state.contract, s, date)));
   if (amount > 0) draft.add(creditApplied(state, date, amount, true));
 }
 

@@ -50,12 +50,17 @@ export abstract class NaiveMoney extends NaiveDues {
     const paysTodays = today !== undefined && reached !== undefined && total(today) === 0;
     this.bills = this.bills.filter((bill) => total(bill) > 0);
     if (left === 0 || !this.hasNext()) return left;
+    const before = { days: [...this.days], bookedTo: this.bookedTo, earned: this.earned };
     this.days.push(...this.restOfPeriod());
     const last = this.days.at(-1)?.day ?? this.bookedTo;
     if (last > this.bookedTo) this.bookedTo = last;
     if (this.terms.amortization !== 'FLAT') this.fix(this.bookedTo);
     const all = settles || left >= total(this.carried) + this.openInterest() + this.openTax() + this.unbilled;
-    if (this.terms.prepayment === 'HOLD_AS_CREDIT' && !all) return left;
+    if (this.terms.prepayment === 'HOLD_AS_CREDIT' && !all) {
+      // what is held asks for nothing
+      Object.assign(this, before);
+      return left;
+    }
     left = this.payCarried(left);
     const { prepayment } = this.terms;
     if ((prepayment === 'FEWER_INSTALLMENTS' || prepayment === 'SMALLER_INSTALLMENTS') && !all)
