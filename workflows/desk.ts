@@ -28,6 +28,12 @@ import type * as messages from './messages';
 import { otherOf, prepare, tell, withSuccessor } from './succession';
 import { Turns } from './turns';
 
+/** A command that the core could not even decide: what it says can't be counted with. */
+interface Undecided {
+  refused: 'internal-error';
+  detail: string;
+}
+
 /** How a commit is kept: under which command id, for whom, and what it answers beside the loan's status. */
 interface Keeping {
   commandId: string;
@@ -173,18 +179,21 @@ export class LoanDesk {
   }
 
   /** A signal has nobody to answer: what is refused is logged; a reference that the loan has seen is no news. */
-  async repayBySignal(caller: messages.RepayCommand & { reference: string }): Promise<void> {
+  async repayBySignal(said: (messages.RepayCommand & { reference: string }) | undefined): Promise<void> {
     const { loan_id } = this.input;
+    const caller: messages.Caller = said ?? {};
     try {
+      // without one, two repayments would be taken for the same
+      const reference = new Fields(caller, this.clock.today()).text('reference');
       await this.perform(COMMANDS.repay, {
         actor: 'signal',
         ...caller,
-        command_id: `signal/${loan_id}/${caller.reference}`,
+        command_id: `signal/${loan_id}/${reference}`,
       });
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
       log.warn('a repayment by signal was refused', {
-        reference: caller.reference,
+        reference: said?.reference,
         slug: error.type,
         detail: error.message,
       });
@@ -246,7 +255,7 @@ export class LoanDesk {
         asked.type === 'undo' ? await withSuccessor(asked, this.state, this.key) : { command: asked, version: 0 };
       const history = needsHistory(this.state, command) ? await books.history(this.key) : undefined;
       const decision = this.decided(command, history);
-      if (isRefusal(decision)) {
+      if ('refused' in decision) {
         if (await this.takeOver()) continue;
         throw refusal(decision.refused, decision);
       }
@@ -265,13 +274,16 @@ export class LoanDesk {
    * Decides a command. One that can't even be decided fails by itself, as it does in the validator: an error in a handler
    * would stop the loan until another release. The end of a payout has nobody who could ask for it again, so it waits for that.
    */
-  private decided(command: LoanCommand, history: RecordedEvent[] | undefined): Decision | Refusal {
+  private decided(command: LoanCommand, history: RecordedEvent[] | undefined): Decision | Refusal | Undecided {
     try {
       return decide(this.current, command, this.clock.today(), history);
     } catch (error) {
       if (command.type === 'confirm_disbursement' || command.type === 'fail_disbursement') throw error;
       log.error('a command could not be decided', { command: command.type, error: String(error) });
-      throw refusal('internal-error', { detail: 'the command could not be decided; the log of the worker says why' });
+      return {
+        refused: 'internal-error',
+        detail: 'the command could not be decided; the log of the worker says why',
+      };
     }
   }
 
@@ -325,7 +337,9 @@ export class LoanDesk {
   }
 
   private context(command_id: string, caller: messages.Caller) {
-    const { actor = OPERATOR, request_id = command_id } = caller;
+    // an operator may have typed null
+    const actor = caller.actor ?? OPERATOR;
+    const request_id = caller.request_id ?? command_id;
     return { ...this.key, command_id, actor, request_id, at: this.clock.stamp() };
   }
 }

@@ -3,6 +3,11 @@ import type { SuccessorId } from '../src/lending/commands';
 import { idFor, OPERATOR, refusal } from './caller';
 import type { Caller } from './messages';
 
+/** More than anything that is said of a command; what PostgreSQL's indexes take is a multiple of it. */
+const MAX_TEXT = 500;
+/** What PostgreSQL keeps in no text: the zero character, and half of a surrogate pair. */
+const UNKEEPABLE = /[\0\p{Surrogate}]/u;
+
 /**
  * The fields of a command as a caller sent it. The API has checked what it sends; what an operator types into the Temporal
  * UI was checked by nobody, and a field of the wrong type has to be refused before the core counts with it.
@@ -33,7 +38,9 @@ export class Fields {
 
   text(name: string): string {
     const value = this.required(name, 'a text');
-    return typeof value === 'string' ? value : wrong(name, 'wrong-type', 'must be a text');
+    if (typeof value !== 'string') return wrong(name, 'wrong-type', 'must be a text');
+    const fits = value.length <= MAX_TEXT && !UNKEEPABLE.test(value);
+    return fits ? value : wrong(name, 'wrong-text', `must be at most ${MAX_TEXT} characters that a database can keep`);
   }
 
   textOrNull(name: string): string | null {

@@ -16,6 +16,7 @@ import { allOwed, owedOn } from './repayment';
 import { billedOpen, undrawnOf } from './servicing';
 import { type Succession, succeed, undoSuccession } from './succession';
 import { type Contract, MAX_FIRST_PERIOD_DAYS, type ScheduleTerms, type Terms } from './terms';
+import { wrongTerms } from './told-terms';
 
 const SERVICED = ['ACTIVE', 'DEFAULTED'] as const;
 const COMPONENT_NAMES = ['principal', 'interest', 'fees', 'penalties'] as const;
@@ -26,7 +27,7 @@ export function reschedule(
   command: CommandOf<'reschedule'>,
   today: BusinessDate,
 ): Decision | Refusal {
-  const refusal = inStatus(state, SERVICED, 'rescheduled');
+  const refusal = inStatus(state, SERVICED, 'rescheduled') ?? wrongTerms(command.terms, command.schedule);
   if (refusal !== null) return refusal;
   const draft = new Draft(state);
   const { first_due_date, ...others } = command.schedule;
@@ -49,7 +50,7 @@ export function reschedule(
 
 /** What is outstanding, over new installments at the terms it has. */
 export function reAge(state: LoanState, { schedule }: CommandOf<'re_age'>, today: BusinessDate): Decision | Refusal {
-  const refusal = inStatus(state, SERVICED, 're-aged');
+  const refusal = inStatus(state, SERVICED, 're-aged') ?? wrongTerms({}, schedule);
   if (refusal !== null) return refusal;
   const draft = new Draft(state);
   renew(draft, { kind: 'RE_AGE', contract: renewed(state, {}, schedule, today), capitalize: false, top_up: 0 }, today);
@@ -67,7 +68,7 @@ export function reAmortize(state: LoanState, today: BusinessDate): Decision | Re
 
 /** Lends what is owed anew, and a top-up: at once, or, with one, when its payout is confirmed. */
 export function refinance(state: LoanState, command: CommandOf<'refinance'>, today: BusinessDate): Decision | Refusal {
-  const refusal = inStatus(state, SERVICED, 'refinanced');
+  const refusal = inStatus(state, SERVICED, 'refinanced') ?? wrongTerms(command.terms, command.schedule);
   if (refusal !== null) return refusal;
   const { top_up, refinance_id: disbursement_id, destination } = command;
   if (!Number.isSafeInteger(top_up) || top_up < 0) {

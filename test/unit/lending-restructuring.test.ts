@@ -668,3 +668,69 @@ it('does not put a loan with tranches to come on flat interest', () => {
     errors: [{ pointer: '/terms/amortization', code: 'not-applicable' }],
   });
 });
+
+describe('new terms that nobody has read', () => {
+  it.each<[string, object]>([
+    ['/terms/amortization', { terms: { amortization: 'EQUAL_INSTALMENTS' } }],
+    ['/terms/rate_bps', { terms: { rate_bps: null } }],
+    ['/terms/rate_bps', { terms: { rate_bps: '900' } }],
+    ['/terms/grace', { terms: { grace: {} } }],
+    ['/terms/grace', { terms: { grace: [1] } }],
+    ['/terms/late_fee', { terms: { late_fee: { type: 'X', bps: 100 } } }],
+    ['/terms/late_fee', { terms: { late_fee: { type: 'FLAT' } } }],
+    ['/terms/late_fee', { terms: { late_fee: { type: 'PERCENT_OF_OVERDUE', bps: '5' } } }],
+    ['/terms/rate_steps', { terms: { rate_steps: [{ from_installment: 2 }] } }],
+    ['/terms/rate_steps', { terms: { rate_steps: {} } }],
+    ['/terms/installment_multiple', { terms: { installment_multiple: 'ten' } }],
+    ['/terms/tranches', { terms: { tranches: [] } }],
+    ['/schedule/frequency', { schedule: { frequency: 'YEARLY' } }],
+    ['/schedule/first_due_date', { schedule: { first_due_date: '2024-02-30' } }],
+    ['/schedule/installments', { schedule: { installments: '6' } }],
+    ['/schedule/first_due_date', { schedule: { first_due_date: '2150-01-01' } }],
+    ['/schedule/first_due_date', { schedule: { first_due_date: '2150-01-01', installments: 6 } }],
+  ])('are refused at %s: %j', (pointer, changes) => {
+    const life = loan().at('2024-01-15');
+    expect(life.try(reschedule(changes as Partial<Of<'reschedule'>>))).toMatchObject({
+      refused: 'validation-failed',
+      errors: [{ pointer }],
+    });
+  });
+
+  it('may leave a late fee and a multiple out', () => {
+    const life = loan().at('2024-01-15');
+    life.do(reschedule({ terms: { late_fee: null, installment_multiple: null }, schedule: { installments: 6 } }));
+    life.do(reschedule({ terms: { late_fee: { type: 'PERCENT_OF_OVERDUE', bps: 5 } }, schedule: { installments: 6 } }));
+    expect(life.state.contract.terms.late_fee).toEqual({ type: 'PERCENT_OF_OVERDUE', bps: 5 });
+  });
+});
+
+it('does not charge a fee on a date again on the loan that takes its place', () => {
+  const fees: Terms['fees'] = [
+    { name: 'Opening', when: 'DATE', amount: 500, date: '2024-01-10' },
+    { name: 'Yearly', when: 'DATE', amount: 700, date: '2024-06-10' },
+  ];
+  const life = loan({ fees }).at('2024-01-15');
+  const successor = { loan_id: 'loan_2', requested_by: 'clerk' };
+  const outcome = life.try(reschedule({ schedule: { installments: 6 }, successor })) as {
+    successor?: { state: { contract: { terms: Terms } } }[];
+  };
+  expect(outcome.successor?.at(-1)?.state.contract.terms.fees.map((fee) => fee.name)).toEqual(['Yearly']);
+});
+
+it('keeps an overpayment rule for a repayment in the past', () => {
+  const life = loan({ overpayment: 'PAY_AHEAD' }).at('2024-02-20');
+  expect(life.try(life.repayment(900_000, '2024-01-10'))).toMatchObject({
+    refused: 'validation-failed',
+    errors: [{ pointer: '/amount', code: 'above-payoff' }],
+  });
+});
+
+it('lets no rate change stand before interest that a repayment in the past has booked', () => {
+  const life = loan().at('2024-01-20');
+  life.do({ type: 'change_rate', from: '2024-01-02', rate_bps: 2_400 });
+  life.at('2024-01-25');
+  expect(life.try(life.repayment(1_000, '2024-01-19'))).toMatchObject({
+    refused: 'validation-failed',
+    errors: [{ pointer: '/from', code: 'too-early' }],
+  });
+});
