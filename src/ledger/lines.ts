@@ -1,6 +1,6 @@
 import type { Waivable } from '../lending/commands';
 import type { Earned } from '../lending/events';
-import type { Components } from '../lending/installment';
+import type { Allocation, Components } from '../lending/installment';
 import { money } from '../lending/money';
 import { accountId, type LoanAccountCode, type PoolAccountCode } from './chart';
 import { credit, debit, type Line, type LoanBooks } from './posting';
@@ -57,6 +57,20 @@ export function settled({ loan_id }: LoanBooks, { penalties, fees, interest, pri
     credit(accountId(loan_id, 'fees'), fees),
     credit(accountId(loan_id, 'interest'), interest),
     credit(accountId(loan_id, 'principal'), principal),
+  ];
+}
+
+/** Money that pays what is owed: what was earned since the last bill is recognised first, so that it finds it. */
+export function paid(
+  books: LoanBooks,
+  from: string,
+  { amount, allocation, ...earned }: { amount: number; allocation: Allocation } & Earned,
+): Line[] {
+  return [
+    debit(from, amount),
+    ...recognised(books, earned),
+    ...settled(books, allocation),
+    credit(accountId(books.loan_id, 'credit'), allocation.credit),
   ];
 }
 

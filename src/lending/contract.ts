@@ -33,36 +33,39 @@ const TENOR_TOLERANCE_DAYS = 31;
  * The contract is complete (defaults filled in) and of the right types; which features are built is checked, too.
  */
 export function checkContract(contract: Contract): Violation[] {
+  return violations((rule) => {
+    checkAmounts(contract, rule);
+    checkSchedule(contract, rule);
+    checkTerms(contract, rule);
+    checkRateSteps(contract, rule);
+    checkTranches(contract, rule);
+    checkBusinessDays(contract, rule);
+    checkFees(contract, rule);
+  });
+}
+
+/** The rules that a check finds broken. */
+function violations(check: (rule: Rule) => void): Violation[] {
   const found: Violation[] = [];
-  const rule = (holds: boolean, pointer: string, code: string, detail: string): void => {
+  check((holds, pointer, code, detail) => {
     if (!holds) found.push({ pointer, code, detail });
-  };
-  checkAmounts(contract, rule);
-  checkSchedule(contract, rule);
-  checkTerms(contract, rule);
-  checkRateSteps(contract, rule);
-  checkTranches(contract, rule);
-  checkBusinessDays(contract, rule);
-  checkFees(contract, rule);
+  });
   return found;
 }
 
 /** Every rule that another rate, from some day on, breaks. */
 export function checkRateChange(contract: Contract, rate_bps: number): Violation[] {
-  const found: Violation[] = [];
-  const rule = (holds: boolean, pointer: string, code: string, detail: string): void => {
-    if (!holds) found.push({ pointer, code, detail });
-  };
-  checkRate(rate_bps, '/rate_bps', rule);
   const { rate_steps: _, ...terms } = contract.terms;
   const most = mostOwed({ ...contract, terms: { ...terms, rate_bps } });
-  rule(
-    most <= Number.MAX_SAFE_INTEGER,
-    '/rate_bps',
-    'too-large',
-    'what the loan comes to owe must stay below 2^53 minor units',
-  );
-  return found;
+  return violations((rule) => {
+    checkRate(rate_bps, '/rate_bps', rule);
+    rule(
+      most <= Number.MAX_SAFE_INTEGER,
+      '/rate_bps',
+      'too-large',
+      'what the loan comes to owe must stay below 2^53 minor units',
+    );
+  });
 }
 
 /** The rule that a contract's dates break when its money goes out on a date; null where they break none. */

@@ -84,6 +84,7 @@ function cutAt(live: readonly RecordedEvent[], since: number): Cut {
  *
  * @param history all of the loan's events
  * @param isTooMuch the refusal of a repayment that is more than the loan takes, as it was then
+ * @throws CannotStand where the repayment, or something that happened since, can't be
  */
 export function repayInThePast(
   state: LoanState,
@@ -91,17 +92,15 @@ export function repayInThePast(
   today: BusinessDate,
   history: readonly RecordedEvent[],
   isTooMuch: (then: LoanState) => Refusal | null,
-): Decision | Refusal {
+): Decision {
   const { date: from, repayment_id, amount, reference } = command;
   const cut = cutAfter(liveEvents(history), from);
-  return attempt(() => {
-    const draft = goBack(state, cut, { date: today, from });
-    const refusal = isTooMuch(draft.state);
-    if (refusal !== null) throw new CannotStand(refusal);
-    addInput(draft, { type: 'repaid', date: from, repayment_id, amount, reference });
-    goOn(draft.replay(), cut.later, today);
-    return draft.decision();
-  });
+  const draft = goBack(state, cut, { date: today, from });
+  const refusal = isTooMuch(draft.state);
+  if (refusal !== null) throw new CannotStand(refusal);
+  addInput(draft, { type: 'repaid', date: from, repayment_id, amount, reference });
+  goOn(draft.replay(), cut.later, today);
+  return draft.decision();
 }
 
 /**
@@ -109,6 +108,7 @@ export function repayInThePast(
  * of them happens again.
  *
  * @param after what comes of it today, once the loan is up to date again
+ * @throws CannotStand where something that happened since can't be without it
  */
 export function takeBack(
   state: LoanState,
@@ -116,22 +116,20 @@ export function takeBack(
   { today, history }: { today: BusinessDate; history: readonly RecordedEvent[] },
   removed: NonNullable<EventOf<'corrected'>['removed']>,
   after: (draft: Draft) => void = () => undefined,
-): Decision | Refusal {
+): Decision {
   const live = liveEvents(history);
   const since = beginningOf(live, target);
   const cut = cutAt(live, since);
   const gone = new Set([target, ...more].map((event) => event.seq));
-  return attempt(() => {
-    const draft = goBack(state, cut, { date: today, from: target.date, since, removed });
-    goOn(
-      draft.replay(),
-      cut.later.filter((event) => !gone.has(event.seq)),
-      today,
-    );
-    draft.replay(false);
-    after(draft);
-    return draft.decision();
-  });
+  const draft = goBack(state, cut, { date: today, from: target.date, since, removed });
+  goOn(
+    draft.replay(),
+    cut.later.filter((event) => !gone.has(event.seq)),
+    today,
+  );
+  draft.replay(false);
+  after(draft);
+  return draft.decision();
 }
 
 /** The seq of what came first of a command: before what it asked for, penalty interest is booked and credit is applied. */
@@ -143,15 +141,6 @@ function beginningOf(live: readonly RecordedEvent[], target: RecordedEvent): num
     first = event;
   }
   return first.seq;
-}
-
-function attempt(work: () => Decision): Decision | Refusal {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof CannotStand) return error.refusal;
-    throw error;
-  }
 }
 
 function goBack(

@@ -7,6 +7,7 @@ import { addInput, type Input } from './inputs';
 import { availableCredit, type LoanState } from './loan-state';
 import { chargeOn } from './reductions';
 import { inStatus, invalid, needsAmount, needsReason, refuse } from './refuse';
+import { hasLock } from './servicing';
 
 const SERVICED = ['ACTIVE', 'DEFAULTED'] as const;
 
@@ -29,7 +30,7 @@ export function charge(state: LoanState, command: CommandOf<'charge'>, today: Bu
 /** Refuses where a lock stops what is charged. */
 function lockedFor(state: LoanState, component: ChargeComponent): Refusal | null {
   const lock: Lockable = component === 'FEE' ? 'FEES' : 'PENALTIES';
-  const isLocked = servicingOf(state).locks?.includes(lock) ?? false;
+  const isLocked = hasLock(servicingOf(state), lock);
   return isLocked ? refuse(`${lock.toLowerCase()} of loan ${state.loan_id} are locked`) : null;
 }
 
@@ -159,8 +160,7 @@ export function lock(
 ): Decision | Refusal {
   const refusal = inStatus(state, SERVICED, 'locked') ?? needsReason(reason) ?? needsOperations(operations);
   if (refusal !== null) return refusal;
-  const locks = servicingOf(state).locks ?? [];
-  const again = operations.find((operation) => locks.includes(operation));
+  const again = operations.find((operation) => hasLock(servicingOf(state), operation));
   if (again !== undefined) return refuse(`${again} is locked already`);
   return added(state, { type: 'locked', date: today, operations, reason });
 }
@@ -168,8 +168,7 @@ export function lock(
 export function unlock(state: LoanState, { operations }: CommandOf<'unlock'>, today: BusinessDate): Decision | Refusal {
   const refusal = inStatus(state, SERVICED, 'unlocked') ?? needsOperations(operations);
   if (refusal !== null) return refusal;
-  const locks = servicingOf(state).locks ?? [];
-  const open = operations.find((operation) => !locks.includes(operation));
+  const open = operations.find((operation) => !hasLock(servicingOf(state), operation));
   if (open !== undefined) return refuse(`${open} is not locked`);
   return added(state, { type: 'unlocked', date: today, operations });
 }

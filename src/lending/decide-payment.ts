@@ -7,7 +7,7 @@ import { liveEvents, servicingOf } from './evolve';
 import { addInput } from './inputs';
 import type { LoanState } from './loan-state';
 import { inStatus, invalid, needsAmount, needsCurrency, needsReason, refuse } from './refuse';
-import { nextDueDate, pastDue } from './servicing';
+import { hasLock, nextDueDate, pastDue } from './servicing';
 
 export function repay(
   state: LoanState,
@@ -88,7 +88,7 @@ export function reverseRepayment(
   if ('refused' in found) return found;
   const charged = chargedBack(history, repayment_id);
   if (charged > 0) return refuse(`${charged} of repayment ${repayment_id} was charged back: it can't be reversed, too`);
-  const isLocked = servicingOf(state).locks?.includes('FEES') ?? false;
+  const isLocked = hasLock(servicingOf(state), 'FEES');
   const agreed = isLocked || found.goodwill !== undefined ? 0 : (state.contract.terms.returned_payment_fee ?? 0);
   const amount = fee ?? agreed;
   if (!Number.isSafeInteger(amount) || amount < 0) {

@@ -1,10 +1,9 @@
 import { addDays, type BusinessDate } from './calendar';
-import { chargedFees, hasNext } from './charges';
+import { chargedFees } from './charges';
 import type { CommandOf, Decision, NewTerms, Refusal, Undoable } from './commands';
 import { checkContract } from './contract';
 import { takeBack } from './correction';
-import { Draft } from './draft';
-import { earnedMore } from './due';
+import { Draft, endingOf } from './draft';
 import type { EventOf, RecordedEvent } from './events';
 import { liveEvents, servicingOf } from './evolve';
 import { addInput, isInput } from './inputs';
@@ -13,7 +12,7 @@ import { lastNumber, rateAfter } from './interest';
 import type { LoanState } from './loan-state';
 import { CannotStand, inStatus, invalid, needsReason, refuse } from './refuse';
 import { allOwed, owedOn } from './repayment';
-import { billedOpen, undrawnOf } from './servicing';
+import { undrawnOf } from './servicing';
 import { type Succession, succeed, undoSuccession } from './succession';
 import { type Contract, MAX_FIRST_PERIOD_DAYS, type ScheduleTerms, type Terms } from './terms';
 import { wrongTerms } from './told-terms';
@@ -215,24 +214,7 @@ export function writeOff(
       return draft.decision();
     }
   }
-  return draft.add(writtenOff(draft.state, reason, today)).decision();
-}
-
-function writtenOff(state: LoanState, reason: string, date: BusinessDate): EventOf<'written_off'> {
-  const { contract } = state;
-  const s = servicingOf(state);
-  const owed = allOwed(contract, s, date);
-  const billed = billedOpen(s);
-  const taxes = hasNext(contract, s) ? owed.fees - billed.fees : 0;
-  const released = undrawnOf(contract, s);
-  // all of it: where money came in since, more was provided for than is lost
-  const provided = s.charged_off?.provided ?? 0;
-  return {
-    ...{ type: 'written_off', date, reason, ...owed, accrued: owed.interest - billed.interest },
-    ...earnedMore({ taxes }),
-    ...(provided === 0 ? {} : { provided }),
-    ...(released === 0 ? {} : { released }),
-  };
+  return draft.add({ type: 'written_off', date: today, reason, ...endingOf(draft.state, today) }).decision();
 }
 
 /** Stops all that is earned, and provides for what is owed. */

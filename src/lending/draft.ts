@@ -2,12 +2,12 @@ import { penaltyInterest } from './arrears';
 import type { BusinessDate } from './calendar';
 import type { CommandOf, Decision } from './commands';
 import { creditApplied, delinquencyEvent, dueEvent, earnedMore, nextDue, penaltyInterestEvent } from './due';
-import type { EventOf, LoanEvent, RecordedEvent } from './events';
+import type { Earned, EventOf, LoanEvent, RecordedEvent } from './events';
 import { evolve, servicingOf } from './evolve';
-import { sumOf } from './installment';
+import { type Components, sumOf } from './installment';
 import { isServiced, type LoanState } from './loan-state';
-import { applyRepayment, owedOn } from './repayment';
-import { isSettled, undrawnOf } from './servicing';
+import { allOwed, applyRepayment, owedOn } from './repayment';
+import { billedOpen, isSettled, undrawnOf } from './servicing';
 
 /** A decision in the making: events, and the state that they lead to. */
 export class Draft {
@@ -96,14 +96,26 @@ export class Draft {
 }
 
 function repaidInFull(state: LoanState, date: BusinessDate): EventOf<'repaid_in_full'> {
+  return { type: 'repaid_in_full', date, credit: servicingOf(state).credit, ...freed(state) };
+}
+
+/** What the end of a loan frees: what is set aside for tranches, and all that a charge-off has provided for. */
+function freed({ contract, servicing }: LoanState): { released?: number; provided?: number } {
+  const released = servicing === null ? 0 : undrawnOf(contract, servicing);
+  const provided = servicing?.charged_off?.provided ?? 0;
+  return { ...(released === 0 ? {} : { released }), ...(provided === 0 ? {} : { provided }) };
+}
+
+/** All that a loan owes when it ends otherwise than by payment, what of it is recognised only then, and what that frees. */
+export function endingOf(
+  state: LoanState,
+  date: BusinessDate,
+): Components & Earned & { released?: number; provided?: number } {
   const s = servicingOf(state);
-  const released = undrawnOf(state.contract, s);
-  const provided = s.charged_off?.provided ?? 0;
-  return {
-    ...{ type: 'repaid_in_full', date, credit: s.credit },
-    ...(released === 0 ? {} : { released }),
-    ...(provided === 0 ? {} : { provided }),
-  };
+  const owed = allOwed(state.contract, s, date);
+  const billed = billedOpen(s);
+  const earned = { accrued: owed.interest - billed.interest, ...earnedMore({ taxes: owed.fees - billed.fees }) };
+  return { ...owed, ...earned, ...freed(state) };
 }
 
 /** All that is owed on a date not before the loan's last transaction, credit not counted; minor units. */

@@ -11,7 +11,7 @@ import {
 } from './installment';
 import { lastNumber } from './interest';
 import { money, toFixed } from './money';
-import { accrueTo, askFor, billedOpen, carry, earnedInterest, earnedTax, type Servicing } from './servicing';
+import { accrueTo, askFor, billedOpen, carry, earnedUnbilled, type Servicing } from './servicing';
 import type { Contract } from './terms';
 
 /** What a command takes off what a loan owes. */
@@ -55,9 +55,9 @@ export function reduce(contract: Contract, before: Servicing, date: BusinessDate
   }
   for (const component of COMPONENT_NAMES) carried[component] -= take(component, carried[component]);
   const unbilled = take('principal', s.unbilled);
-  const isOpen = hasNext(contract, s);
-  const accrued = isOpen ? take('interest', earnedInterest(s)) : 0;
-  const taxes = isOpen ? take('fees', earnedTax(contract, s)) : 0;
+  const earned = earnedUnbilled(contract, s);
+  const accrued = take('interest', earned.accrued);
+  const taxes = take('fees', earned.taxes);
   const after: Servicing = {
     ...s,
     principal: s.principal - taken.principal,
@@ -148,13 +148,13 @@ export function chargeOff(
   date: BusinessDate,
 ): { servicing: Servicing; amount: number; accrued: number; taxes: number } {
   const s = accrueTo(contract, before, date);
-  const isOpen = hasNext(contract, s);
-  const accrued = isOpen ? earnedInterest(s) : 0;
-  const taxes = isOpen ? earnedTax(contract, s) : 0;
+  const { accrued, taxes } = earnedUnbilled(contract, s);
   const open = billedOpen(s);
   const amount = money(s.principal + open.interest + open.fees + open.penalties + accrued + taxes);
   // what is earned so far is owed: the next installment asks for it in addition
-  const stopped: Servicing = isOpen ? { ...s, accrued: String(toFixed(s.ahead.interest)), deferred: '0' } : s;
+  const stopped: Servicing = hasNext(contract, s)
+    ? { ...s, accrued: String(toFixed(s.ahead.interest)), deferred: '0' }
+    : s;
   const asked = { interest: accrued, fees: taxes };
   const servicing =
     accrued + taxes > 0 ? askFor(contract, stopped, date, asked).servicing : { ...stopped, last_date: date };

@@ -4,17 +4,7 @@ import { type Components, closedAsPaid, fact, factOf, type InstallmentFact, NOTH
 import { dueDate, lastNumber, offsetOf, periodOf } from './interest';
 import { money, toMultiple } from './money';
 import { isPrincipalFree, payingNumbers, shareOf } from './plan';
-import {
-  accrueTo,
-  billedOpen,
-  carry,
-  earnedInterest,
-  earnedTax,
-  recut,
-  type Servicing,
-  stepsOf,
-  withCarried,
-} from './servicing';
+import { accrueTo, billedOpen, carry, earnedUnbilled, recut, type Servicing, stepsOf, withCarried } from './servicing';
 import type { Contract } from './terms';
 
 /** Adds a tranche: it earns interest from the day on, and the installments are cut anew from the period it lands in. */
@@ -139,9 +129,7 @@ export function restructure(
   { date, capitalize, topUp }: { date: BusinessDate; capitalize: boolean; topUp: number },
 ): Restructured {
   const s = accrueTo(contract, before, date);
-  const isOpen = hasNext(contract, s);
-  const accrued = isOpen ? earnedInterest(s) : 0;
-  const taxes = isOpen ? earnedTax(contract, s) : 0;
+  const { accrued, taxes } = earnedUnbilled(contract, s);
   const open = billedOpen(s);
   const unpaid: Components = {
     principal: 0,

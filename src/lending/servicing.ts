@@ -129,8 +129,14 @@ export function withNextRate(contract: Contract, s: Servicing): Servicing {
   return isRateChanging(contract, s) ? { ...s, plan: recut(contract, s) } : s;
 }
 
+/** Whether somebody has stopped it. */
+export function hasLock(s: Servicing, what: Lockable): boolean {
+  return s.locks?.includes(what) ?? false;
+}
+
+/** Whether it is stopped: by a lock, or by a charge-off. */
 export function isLocked(s: Servicing, what: Lockable): boolean {
-  return s.charged_off !== undefined || (s.locks?.includes(what) ?? false);
+  return s.charged_off !== undefined || hasLock(s, what);
 }
 
 /**
@@ -177,6 +183,12 @@ export function earnedInterest(s: Servicing): number {
 export function earnedTax(contract: Contract, s: Servicing): number {
   if ((contract.terms.tax_bps ?? 0) === 0) return 0;
   return Math.max(taxOn(contract, earnedInterest(s) + s.ahead.interest) - (s.ahead.taxes ?? 0), 0);
+}
+
+/** What is earned on the next installment and neither billed nor paid; minor units. */
+export function earnedUnbilled(contract: Contract, s: Servicing): { accrued: number; taxes: number } {
+  if (!hasNext(contract, s)) return { accrued: 0, taxes: 0 };
+  return { accrued: earnedInterest(s), taxes: earnedTax(contract, s) };
 }
 
 function isInterestDeferred(contract: Contract, s: Course, number: number): boolean {
@@ -364,10 +376,6 @@ export function undrawnOf(contract: Contract, s: Servicing): number {
 
 /** Whether nothing is owed any more. */
 export function isSettled(contract: Contract, s: Servicing): boolean {
-  return (
-    s.principal === 0 &&
-    s.arrears.length === 0 &&
-    s.carried === undefined &&
-    (!hasNext(contract, s) || (earnedInterest(s) === 0 && earnedTax(contract, s) === 0))
-  );
+  const { accrued, taxes } = earnedUnbilled(contract, s);
+  return s.principal === 0 && s.arrears.length === 0 && s.carried === undefined && accrued + taxes === 0;
 }

@@ -1,9 +1,8 @@
 import type { BusinessDate } from './calendar';
-import { hasNext } from './charges';
 import type { CommandOf, Decision, Refusal, SuccessorId } from './commands';
 import { movedMoney, takeBack } from './correction';
-import { Draft } from './draft';
-import { creditApplied, earnedMore } from './due';
+import { Draft, endingOf } from './draft';
+import { creditApplied } from './due';
 import type { EventOf, RecordedEvent } from './events';
 import { liveEvents, servicingOf } from './evolve';
 import { isInput } from './inputs';
@@ -11,7 +10,6 @@ import { sumOf } from './installment';
 import type { LoanState } from './loan-state';
 import { CannotStand, refuse } from './refuse';
 import { allOwed } from './repayment';
-import { billedOpen, undrawnOf } from './servicing';
 import type { Contract } from './terms';
 
 export type Succession = Pick<EventOf<'succeeded'>, 'kind'> & {
@@ -35,20 +33,12 @@ export function succeed(
   draft.bookPenaltyInterest(date);
   applyCredit(draft, date);
   const { state } = draft;
-  const s = servicingOf(state);
-  const owed = allOwed(state.contract, s, date);
-  if (sumOf(owed) === 0) throw new CannotStand(refuse('nothing is owed that another loan could take over'));
-  const amount = sumOf(owed) + topUp;
-  const billed = billedOpen(s);
-  const taxes = hasNext(state.contract, s) ? owed.fees - billed.fees : 0;
-  const released = undrawnOf(state.contract, s);
+  const ending = endingOf(state, date);
+  if (sumOf(ending) === 0) throw new CannotStand(refuse('nothing is owed that another loan could take over'));
+  const amount = sumOf(ending) + topUp;
   draft.add({
-    ...{ type: 'succeeded', date, kind, successor: successor.loan_id, ...owed },
-    accrued: owed.interest - billed.interest,
-    ...earnedMore({ taxes }),
+    ...{ type: 'succeeded', date, kind, successor: successor.loan_id, ...ending },
     ...(topUp === 0 ? {} : { top_up: topUp }),
-    ...(released === 0 ? {} : { released }),
-    ...(s.charged_off === undefined ? {} : { provided: s.charged_off.provided }),
   });
 
   const { loan_id: predecessor, pool_id, borrower_id, purpose, product, approval_expiry_days } = state;
@@ -95,7 +85,6 @@ export function undoSuccession(
   if (opened?.type !== 'opened') return refuse(`loan ${target.successor} is taken back already`);
   if (opened.top_up > 0) return refuse('a top-up was paid out: the money is with the borrower');
   const decision = takeBack(state, [first, target], { today, history }, { undo: what });
-  if ('refused' in decision) return decision;
   const reverses = live
     .filter((event) => event.type === 'opened' || movedMoney(event))
     .map((event) => event.seq)

@@ -1,23 +1,10 @@
 import type { Earned } from '../../lending/events';
 import type { Allocation } from '../../lending/installment';
 import { accountId } from '../chart';
-import { recognised, settled } from '../lines';
-import { credit, debit, type LoanBooks, type Posting, postings } from '../posting';
+import { paid } from '../lines';
+import { type LoanBooks, type Posting, postings } from '../posting';
 
-/**
- * The lender pays for the borrower: a repayment that costs the pool instead of bringing cash. Minor units.
- *
- * @param amount the sum of the allocation
- */
-export function goodwillCredit(
-  books: LoanBooks,
-  { amount, allocation, ...earned }: { amount: number; allocation: Allocation } & Earned,
-): Posting[] {
-  return postings(
-    books.currency,
-    debit(accountId(books.pool_id, 'goodwill_expense'), amount),
-    ...recognised(books, earned),
-    ...settled(books, allocation),
-    credit(accountId(books.loan_id, 'credit'), allocation.credit),
-  );
+/** The lender pays for the borrower: a repayment that costs the pool instead of bringing cash. Minor units; the amount is the sum of the allocation. */
+export function goodwillCredit(books: LoanBooks, made: { amount: number; allocation: Allocation } & Earned): Posting[] {
+  return postings(books.currency, ...paid(books, accountId(books.pool_id, 'goodwill_expense'), made));
 }
