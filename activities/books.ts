@@ -4,6 +4,7 @@ import { entriesOf } from '../src/ledger/entry';
 import type { BusinessDate } from '../src/lending/calendar';
 import { oldestUnpaid } from '../src/lending/delinquency';
 import { factOf, type InstallmentFact } from '../src/lending/installment';
+import { nextDueDate } from '../src/lending/interest';
 import {
   decide,
   isRefusal,
@@ -13,7 +14,6 @@ import {
   type RecordedEvent,
   reservedFor,
 } from '../src/lending/loan';
-import { nextDueDate } from '../src/lending/servicing';
 import { checkRequest, DEFAULT_APPROVAL_EXPIRY_DAYS, maxLoan, type RequestFacts } from '../src/pools/request-checks';
 import { requestFacts } from '../src/pools/request-facts';
 import { newId } from '../src/tenancy/ids';

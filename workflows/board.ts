@@ -2,8 +2,9 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { BusinessDate } from '../src/lending/calendar';
 import { startOf } from '../src/lending/calendar';
 import { daysPastDue, oldestUnpaid } from '../src/lending/delinquency';
+import { nextDueDate } from '../src/lending/interest';
 import { isServiced, type LoanState, nextDue } from '../src/lending/loan';
-import { nextDueDate, outstandingOf, undrawnOf } from '../src/lending/servicing';
+import { outstandingOf, undrawnOf } from '../src/lending/servicing';
 import { payoffOn } from '../src/lending/statement';
 import { LOAN_BUCKET, LOAN_DAYS_PAST_DUE, LOAN_NEXT_DUE, LOAN_STATUS } from './search-attributes';
 

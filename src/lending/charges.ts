@@ -1,4 +1,3 @@
-import { type Course, dueDate, lastNumber } from './interest';
 import { bpsOf, divideHalfEven, money, RATE_ONE, rateUnits } from './money';
 import type { Contract, Fee } from './terms';
 
@@ -66,14 +65,4 @@ export function chargedFees(contract: Contract, charged: number): Fee[] {
 /** What a dated fee comes to, tax not included. `owed`: principal that is owed on its day. */
 export function datedFeeAmount(fee: Fee, owed: number): number {
   return amountOf(fee, owed);
-}
-
-/** Whether an installment is still to come that takes what is charged now. */
-export function hasNext(contract: Contract, s: Course & { next: number }): boolean {
-  return s.next <= lastNumber(contract, s);
-}
-
-/** The due date of the installment whose interest is accruing; null once all are billed or paid. */
-export function nextDueDate(contract: Contract, s: Course & { next: number }): string | null {
-  return hasNext(contract, s) ? dueDate(contract, s, s.next) : null;
 }

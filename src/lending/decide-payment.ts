@@ -5,9 +5,10 @@ import { Draft, owedNow } from './draft';
 import type { RecordedEvent } from './events';
 import { liveEvents, servicingOf } from './evolve';
 import { addInput } from './inputs';
+import { nextDueDate } from './interest';
 import type { LoanState } from './loan-state';
 import { inStatus, invalid, needsAmount, needsCurrency, needsReason, refuse } from './refuse';
-import { hasLock, nextDueDate, pastDue } from './servicing';
+import { hasLock, pastDue } from './servicing';
 
 export function repay(
   state: LoanState,

@@ -1,5 +1,5 @@
 import type { BusinessDate } from './calendar';
-import { disbursementFees, hasNext, taxOn } from './charges';
+import { disbursementFees, taxOn } from './charges';
 import type { CommandOf, Decision, Refusal } from './commands';
 import { notAfter } from './decide-request';
 import { refinanced } from './decide-restructuring';
@@ -8,6 +8,7 @@ import type { EventOf } from './events';
 import { servicingOf } from './evolve';
 import { addInput } from './inputs';
 import { factOf } from './installment';
+import { hasNext } from './interest';
 import { availableCredit, type Disbursement, type LoanState } from './loan-state';
 import { firstPayout } from './plan';
 import { inStatus, invalid, needsAmount, refuse } from './refuse';

@@ -5,9 +5,10 @@ import { bucketOf, daysLate, defaultDate, lateSince, nextBucketDate } from './de
 import type { EventOf, LoanEvent } from './events';
 import { servicingOf } from './evolve';
 import { factOf } from './installment';
+import { nextDueDate } from './interest';
 import { isServiced, type LoanState } from './loan-state';
 import { applyRepayment } from './repayment';
-import { askFor, type Billed, billNext, isLocked, nextDueDate, pastDue, type Servicing } from './servicing';
+import { askFor, type Billed, billNext, isLocked, pastDue, type Servicing } from './servicing';
 
 export type DueKind =
   | 'approval_expiry'

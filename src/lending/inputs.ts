@@ -1,5 +1,5 @@
 import { addDays, type BusinessDate } from './calendar';
-import { hasNext, taxOn, taxWithin } from './charges';
+import { taxOn, taxWithin } from './charges';
 import type { Refusal } from './commands';
 import { mostOwed } from './contract';
 import type { Draft } from './draft';
@@ -7,7 +7,7 @@ import { chargeEvent, earnedMore } from './due';
 import type { EventOf, LoanEvent, LoanEventType } from './events';
 import { servicingOf } from './evolve';
 import { type Components, sumOf } from './installment';
-import { dueDate, lastNumber, periodOf } from './interest';
+import { dueDate, hasNext, lastNumber, periodOf } from './interest';
 import { isServiced, type LoanState } from './loan-state';
 import { adjustCharge, chargeOff, chargeOn, reduce, waive } from './reductions';
 import { CannotStand, invalid, refuse } from './refuse';

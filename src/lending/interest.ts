@@ -77,6 +77,16 @@ export function periodOf(contract: Contract, s: Course, number: number): Period 
   };
 }
 
+/** Whether an installment is still to come that takes what is charged now. */
+export function hasNext(contract: Contract, s: Course & { next: number }): boolean {
+  return s.next <= lastNumber(contract, s);
+}
+
+/** The due date of the installment whose interest is accruing; null once all are billed or paid. */
+export function nextDueDate(contract: Contract, s: Course & { next: number }): BusinessDate | null {
+  return hasNext(contract, s) ? dueDate(contract, s, s.next) : null;
+}
+
 /** The rate on the days after a date, in basis points a year. */
 export function rateAfter(contract: Contract, s: Course, date: BusinessDate): number {
   return s.rates?.findLast((rate) => rate.after <= date)?.rate_bps ?? contract.terms.rate_bps;

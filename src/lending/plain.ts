@@ -1,6 +1,6 @@
-import { hasNext, nextDatedFee } from './charges';
+import { nextDatedFee } from './charges';
 import type { InstallmentFact } from './installment';
-import { dueDate, lastNumber, offsetOf, rateAfter, yearsOf } from './interest';
+import { dueDate, hasNext, lastNumber, offsetOf, rateAfter, yearsOf } from './interest';
 import { type Fraction, interestOn, rateFraction } from './money';
 import { flatInterest } from './plan';
 import { feesOf, isLocked, principalDue, type Servicing } from './servicing';

@@ -1,5 +1,5 @@
 import type { BusinessDate } from './calendar';
-import { hasNext, taxWithin } from './charges';
+import { taxWithin } from './charges';
 import type { ChargeComponent, Waivable } from './commands';
 import {
   type Components,
@@ -9,7 +9,7 @@ import {
   type OpenInstallment,
   outstanding,
 } from './installment';
-import { lastNumber } from './interest';
+import { hasNext, lastNumber } from './interest';
 import { money, toFixed } from './money';
 import { accrueTo, askFor, billedOpen, carry, earnedUnbilled, type Servicing } from './servicing';
 import type { Contract } from './terms';

@@ -1,5 +1,4 @@
 import type { BusinessDate } from './calendar';
-import { hasNext } from './charges';
 import {
   type Allocation,
   type Components,
@@ -11,7 +10,7 @@ import {
   outstanding,
   sumOf,
 } from './installment';
-import { dueDate, lastNumber, offsetOf } from './interest';
+import { dueDate, hasNext, lastNumber, offsetOf } from './interest';
 import { money, toMoney } from './money';
 import { isPrincipalFree } from './plan';
 import {

@@ -1,7 +1,6 @@
 import { addDays, type BusinessDate } from './calendar';
-import { hasNext } from './charges';
 import { type Components, closedAsPaid, fact, factOf, type InstallmentFact, NOTHING, sumOf } from './installment';
-import { dueDate, lastNumber, offsetOf, periodOf } from './interest';
+import { dueDate, hasNext, lastNumber, offsetOf, periodOf } from './interest';
 import { money, toMultiple } from './money';
 import { isPrincipalFree, payingNumbers, shareOf } from './plan';
 import { accrueTo, billedOpen, carry, earnedUnbilled, recut, type Servicing, stepsOf, withCarried } from './servicing';

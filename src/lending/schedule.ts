@@ -1,9 +1,10 @@
 import { aprBps, type Flow } from './apr';
 import type { BusinessDate } from './calendar';
-import { datedFeeAmount, disbursementFees, hasNext, nextDatedFee, nextDueDate, taxOn } from './charges';
+import { datedFeeAmount, disbursementFees, nextDatedFee, taxOn } from './charges';
 import { drawTranche, openLoan } from './evolve';
 import type { InstallmentFact } from './installment';
 import { fact } from './installment';
+import { hasNext, nextDueDate } from './interest';
 import { billPlain, type PlainRow } from './plain';
 import { firstPayout } from './plan';
 import { accrueTo, askFor, billNext, isSettled, type Servicing } from './servicing';

@@ -1,5 +1,5 @@
 import type { BusinessDate } from './calendar';
-import { hasNext, installmentFee, taxOn } from './charges';
+import { installmentFee, taxOn } from './charges';
 import type { Lockable } from './commands';
 import {
   type Components,
@@ -11,12 +11,10 @@ import {
   outstanding,
   sumOf,
 } from './installment';
-import { type Course, changesRate, dueDate, lastNumber, offsetOf, periodFactor, periodOf } from './interest';
+import { type Course, changesRate, dueDate, hasNext, lastNumber, offsetOf, periodFactor, periodOf } from './interest';
 import { money, toFixed, toMoney } from './money';
 import { cut, downPayment, firstPayout, flatInterest, isPrincipalFree, type Plan } from './plan';
 import type { Contract } from './terms';
-
-export { nextDueDate } from './charges';
 
 /**
  * A disbursed loan between its bills: small whatever its length, since paid installments are facts elsewhere and those

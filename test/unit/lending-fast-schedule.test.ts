@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { addDays, epochDay, fromEpochDay } from '../../src/lending/calendar';
-import { hasNext } from '../../src/lending/charges';
 import { checkContract, checkDates } from '../../src/lending/contract';
 import { openLoan } from '../../src/lending/evolve';
-import { lastNumber, periodFactor, periodOf, yearsOf, yearsOfEach } from '../../src/lending/interest';
+import {
+  hasNext,
+  lastNumber,
+  nextDueDate,
+  periodFactor,
+  periodOf,
+  yearsOf,
+  yearsOfEach,
+} from '../../src/lending/interest';
 import type { LoanCommand } from '../../src/lending/loan';
 import { divideHalfEven, interestOn, RATE_ONE, rateFraction, rateUnits, SCALE, toMoney } from '../../src/lending/money';
 import { previewSchedule, upcoming } from '../../src/lending/schedule';
-import { accrueTo, billNext, isSettled, nextDueDate, type Servicing } from '../../src/lending/servicing';
+import { accrueTo, billNext, isSettled, type Servicing } from '../../src/lending/servicing';
 import {
   AMORTIZATIONS,
   CONVENTIONS,
