@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import pg from 'pg';
-import { openDatabase } from '../src/db/database';
+import { AUDITOR_ROLE, openDatabase } from '../src/db/database';
 
 /** The variable by which the run's set-up tells its workers where the servers are. */
 export const ENVIRONMENT_VARIABLE = 'TENOR_TEST_ENVIRONMENT';
@@ -21,8 +21,11 @@ export interface TestDatabase {
   /** The application's URL: a login that can become `tenor_app` and nothing more. */
   url: string;
   ownerUrl: string;
+  /** As the application has it: without a tenant it sees none's rows. */
   db: Knex;
-  /** Closes `db` and removes the database; fails where the test has left other connections open. */
+  /** Reads the books of all tenants, for `verify`. */
+  auditor: Knex;
+  /** Closes both and removes the database; fails where the test has left other connections open. */
   drop(): Promise<void>;
 }
 
@@ -64,12 +67,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   login.password = APPLICATION_LOGIN.password;
   const url = login.href;
   const db = openDatabase(url, { poolMax: POOL_MAX, applicationName: 'test' });
+  const auditor = openDatabase(ownerUrl, { poolMax: 1, applicationName: 'test auditor', role: AUDITOR_ROLE });
   return {
     url,
     ownerUrl,
     db,
+    auditor,
     drop: async () => {
-      await db.destroy();
+      await Promise.all([db.destroy(), auditor.destroy()]);
       const leaked = await leftConnections(name);
       await admin(`drop database ${name} with (force)`);
       if (leaked.length > 0) throw new Error(`The test left database connections open: ${leaked.join(', ')}.`);

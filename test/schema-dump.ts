@@ -1,5 +1,10 @@
 import type { Knex } from 'knex';
 
+const grantsTo = (role: string): string => `
+  select format('%s: %s', c.relname, string_agg(lower(p.privilege_type), ', ' order by p.privilege_type)) as line
+  from pg_class c cross join aclexplode(c.relacl) p join pg_roles r on r.oid = p.grantee
+  where c.relnamespace = 'public'::regnamespace and r.rolname = '${role}' group by c.relname order by c.relname`;
+
 /** What each part of the dump lists, one line an object; the order is that of the names, so that a dump is repeatable. */
 const PARTS: readonly { title: string; query: string }[] = [
   {
@@ -33,10 +38,21 @@ const PARTS: readonly { title: string; query: string }[] = [
   },
   {
     title: 'what tenor_app may do',
+    query: grantsTo('tenor_app'),
+  },
+  {
+    title: 'what tenor_auditor may do',
+    query: grantsTo('tenor_auditor'),
+  },
+  {
+    title: 'row-level security',
     query: `
-      select format('%s: %s', c.relname, string_agg(lower(p.privilege_type), ', ' order by p.privilege_type)) as line
-      from pg_class c cross join aclexplode(c.relacl) p join pg_roles r on r.oid = p.grantee
-      where c.relnamespace = 'public'::regnamespace and r.rolname = 'tenor_app' group by c.relname order by c.relname`,
+      select format('%s %s for %s to %s using (%s)%s', tablename, policyname, lower(cmd), array_to_string(roles, ', '), qual,
+        case when with_check is null then '' else format(' with check (%s)', with_check) end) as line
+      from pg_policies where schemaname = 'public'
+      union all
+      select format('%s: %s', relname, case when relrowsecurity then 'on' else 'off' end)
+      from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`,
   },
   {
     title: 'functions that not everyone may call',

@@ -1,13 +1,16 @@
+import type { Logger } from 'pino';
 import { createTestDatabase, testBundlePath, testTemporal } from './environment';
 import { Stage } from './stories/stage';
 
 /** A stage on this run's servers, with a database of its own. */
-export async function openStage(): Promise<{ stage: Stage; close(): Promise<void> }> {
+export async function openStage(log?: Logger): Promise<{ stage: Stage; ownerUrl: string; close(): Promise<void> }> {
   const database = await createTestDatabase();
-  const stage = await Stage.open({ db: database.db, temporal: testTemporal(), bundlePath: testBundlePath() });
+  const { db, auditor, ownerUrl } = database;
+  const servers = { db, auditor, temporal: testTemporal(), bundlePath: testBundlePath() };
+  const stage = await Stage.open(log === undefined ? servers : { ...servers, log });
   const close = async () => {
     await stage.close();
     await database.drop();
   };
-  return { stage, close };
+  return { stage, ownerUrl, close };
 }

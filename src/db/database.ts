@@ -1,9 +1,14 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { MIGRATIONS } from './migrations';
+import { ORG_SETTING, TenantClient } from './tenant-client';
+
+export { forOrg } from './tenant-client';
 
 /** The role that all of Tenor's statements run as: it can add to the books and not change them. */
 export const APPLICATION_ROLE = 'tenor_app';
+/** The role that reads the books of all tenants and writes nothing. */
+export const AUDITOR_ROLE = 'tenor_auditor';
 
 // BIGINT is int8 (20), DATE is 1082: amounts are safe integers by our own checks, and a date has no time zone.
 pg.types.setTypeParser(20, (text) => {
@@ -23,20 +28,23 @@ const QUIET = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
 function ignore(): void {}
 
 /**
- * Opens a pool of connections that work as {@link APPLICATION_ROLE}, whatever role the URL logs in as.
+ * Opens a pool of connections that work as {@link APPLICATION_ROLE}, or another role, whatever the URL logs in as.
  *
  * Nothing is connected until the first query; a database out of reach shows there.
  */
-export function openDatabase(url: string, options: { poolMax: number; applicationName: string }): Knex {
+export function openDatabase(
+  url: string,
+  options: { poolMax: number; applicationName: string; role?: typeof AUDITOR_ROLE },
+): Knex {
   return knex({
-    client: 'pg',
+    client: TenantClient,
     connection: {
       connectionString: url,
       application_name: options.applicationName,
       connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-      options: `-c role=${APPLICATION_ROLE}`,
+      options: `-c role=${options.role ?? APPLICATION_ROLE} -c ${ORG_SETTING}=`,
     },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     log: QUIET,
@@ -45,11 +53,6 @@ export function openDatabase(url: string, options: { poolMax: number; applicatio
       max: options.poolMax,
     },
   });
-}
-
-/** The same pool of connections, whose statements see one tenant's rows only. */
-export function forOrg(db: Knex, _org: string): Knex {
-  return db;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { forOrg } from '../db/database';
 import { type Payout, type PayoutRail, PayoutRefused } from './rail';
 
 type Behaviour = 'FAIL' | 'TIMEOUT' | 'LATE' | 'DUPLICATE';
@@ -14,7 +15,7 @@ type Behaviour = 'FAIL' | 'TIMEOUT' | 'LATE' | 'DUPLICATE';
  */
 export function createSandboxRail(db: Knex, hangMs: number): PayoutRail {
   const settle = async (payout: Payout, status: 'PAID' | 'CANCELLED'): Promise<'PAID' | 'CANCELLED'> => {
-    const { rows } = await db.raw(
+    const { rows } = await forOrg(db, payout.org_id).raw(
       `insert into sandbox_payouts (id, org_id, loan_id, amount, currency, destination, status) values (?, ?, ?, ?, ?, ?, ?)
        on conflict (id) do update set status = case sandbox_payouts.status when 'ASKED' then excluded.status
          else sandbox_payouts.status end returning status`,
@@ -57,7 +58,7 @@ function columns({ id, org_id, loan_id, amount, currency, destination }: Payout)
 
 /** Notes that a payout is asked for. The first time it takes the oldest order of how to behave, and keeps to it. */
 async function take(db: Knex, payout: Payout): Promise<{ behaviour: Behaviour | null; status: string }> {
-  return db.transaction(async (trx) => {
+  return forOrg(db, payout.org_id).transaction(async (trx) => {
     const known = await trx('sandbox_payouts')
       .where({ id: payout.id })
       .increment('asked')

@@ -4,6 +4,7 @@ import { startEmbeddedPostgres } from './embedded-postgres';
 import { lockHolder, takeLock } from './lock-file';
 import { requireFreePort } from './ports';
 import type { Progress } from './progress';
+import { makeSandboxLogin } from './sandbox-login';
 import type { Shutdown } from './shutdown';
 import { StartupError } from './startup-error';
 import { startLocalTemporal } from './temporal-server';
@@ -13,6 +14,8 @@ export const SERVER_LIMIT_MS = 2_250;
 
 export interface SandboxServers {
   databaseUrl: string;
+  /** The URL that API and worker log in with; to be asked for when the schema is there. */
+  applicationUrl(): Promise<string>;
   migrationUrl: string;
   temporalAddress: string;
   /** Settles when a server that we run has ended, with what to tell. */
@@ -66,6 +69,7 @@ export async function startServers(config: Config, shutdown: Shutdown, progress:
     throw new Error('a server is neither configured nor started');
   return {
     databaseUrl,
+    applicationUrl: async () => (postgres === undefined ? databaseUrl : makeSandboxLogin(postgres.url)),
     migrationUrl: config.database.migrationUrl ?? databaseUrl,
     temporalAddress,
     lost: ends.length === 0 ? new Promise(() => {}) : Promise.race(ends),
@@ -80,9 +84,18 @@ async function ownPostgres(config: Config, progress: Progress) {
 
 async function ownTemporal(config: Config, progress: Progress) {
   const { dataDir, namespace, port, uiPort } = config.temporal;
-  const temporal = await startLocalTemporal({ dataDir, cacheDir: config.cacheDir, namespace, port, uiPort }, progress);
+  const options = { dataDir, cacheDir: config.cacheDir, namespace, port, uiPort, ...codecOf(config) };
+  const temporal = await startLocalTemporal(options, progress);
   progress.step(`Temporal is up on port ${port}: ${temporal.origin}.`);
   return temporal;
+}
+
+/** The API's own codec endpoint, as a browser on this machine reaches it. */
+function codecOf({ http: { host, port } }: Config): { codecEndpoint?: string } {
+  // a port that any may be is known only when the API is up, which comes later
+  if (port === 0) return {};
+  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return { codecEndpoint: `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}/codec` };
 }
 
 function lockPath(config: Config): string {

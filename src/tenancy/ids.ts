@@ -19,7 +19,23 @@ function random(): number {
 const nextUlid = monotonicFactory(random);
 
 /** Prefixes of the ids that a command makes; each is followed by the command's own ULID. */
-export type IdPrefix = 'pool' | 'ctrb' | 'mem' | 'prod' | 'loan' | 'job' | 'rpmt' | 'disb' | 'aud' | 'evt' | 'fin_txn';
+export type IdPrefix =
+  | 'pool'
+  | 'ctrb'
+  | 'dist'
+  | 'batch'
+  | 'mem'
+  | 'prod'
+  | 'loan'
+  | 'job'
+  | 'rpmt'
+  | 'disb'
+  | 'crd'
+  | 'aud'
+  | 'evt'
+  | 'whk'
+  | 'key'
+  | 'fin_txn';
 
 /** A new id of a kind, which sorts after those that this process made before. */
 export const newId = (prefix: IdPrefix): string => `${prefix}_${nextUlid()}`;

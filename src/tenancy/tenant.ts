@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { forOrg } from '../db/database';
 import type { BusinessDate } from '../lending/calendar';
 import { tenantClock } from '../platform/clock';
 
@@ -8,6 +9,7 @@ export type TenantTable =
   | 'pools'
   | 'members'
   | 'consents'
+  | 'credit_decisions'
   | 'contributions'
   | 'products'
   | 'product_versions'
@@ -16,8 +18,18 @@ export type TenantTable =
   | 'commands'
   | 'jobs'
   | 'outbox_events'
+  | 'webhook_endpoints'
+  | 'webhook_secrets'
+  | 'webhook_deliveries'
+  | 'webhook_attempts'
   | 'audit_records'
   | 'idempotency_keys'
+  | 'distributions'
+  | 'distribution_shares'
+  | 'repayment_batches'
+  | 'repayment_batch_lines'
+  | 'client_versions'
+  | 'api_keys'
   | 'sandbox_payout_orders';
 
 /**
@@ -26,7 +38,7 @@ export type TenantTable =
  */
 export interface Tenant {
   readonly org: string;
-  /** For the ledger's and the loans' own functions, which take the tenant as an argument. */
+  /** For statements that `table` and `insert` can't say; row-level security narrows them to the tenant, too. */
   readonly db: Knex;
   /** The tenant's rows of a table. */
   table<T extends object>(name: TenantTable): Knex.QueryBuilder<T, T[]>;
@@ -41,7 +53,8 @@ export interface Tenant {
 }
 
 /** The books as `org` sees them. */
-export function forTenant(db: Knex, org: string): Tenant {
+export function forTenant(shared: Knex, org: string): Tenant {
+  const db = forOrg(shared, org);
   return {
     org,
     db,

@@ -1,20 +1,21 @@
 import type { Knex } from 'knex';
 import { createBookActivities } from '../../activities/books';
+import { forOrg } from '../../src/db/database';
 import { verify } from '../../src/ledger/verify';
 import { decide, isRefusal } from '../../src/lending/loan';
 import { newCommandId } from '../../src/tenancy/ids';
 import { createTestDatabase, type TestDatabase } from '../environment';
-import { openPool, type Pool, TestLoan, withApplication } from './ledger-fixture';
+import { ORG, openPool, type Pool, TestLoan, withApplication } from './ledger-fixture';
 
 /** `commit_loan`, reached the way workers reach it, and with several of them at once. */
 let books: TestDatabase;
 let db: Knex;
 beforeAll(async () => {
   books = await createTestDatabase();
-  db = books.db;
+  db = forOrg(books.db, ORG);
 });
 afterEach(async () => {
-  expect((await verify(db)).findings).toEqual([]);
+  expect((await verify(books.auditor)).findings).toEqual([]);
 });
 afterAll(() => books.drop());
 
@@ -27,7 +28,7 @@ const balance = async (account: string): Promise<number> =>
 async function everything(): Promise<unknown> {
   const tables = ['pools', 'loans', 'jobs', 'accounts', 'account_balances', 'entries', 'postings', 'loan_events'];
   const rest = ['installments', 'outbox_events', 'audit_records', 'commands'];
-  return await Promise.all([...tables, ...rest].map((table) => db(table).orderBy(1)));
+  return await Promise.all([...tables, ...rest].map((table) => db(table).orderByRaw(`${table}::text`)));
 }
 
 describe('a repeated command', () => {

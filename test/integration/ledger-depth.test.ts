@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { forOrg } from '../../src/db/database';
 import { verify } from '../../src/ledger/verify';
 import type { LoanCommand } from '../../src/lending/loan';
 import type { Terms } from '../../src/lending/terms';
@@ -11,7 +12,7 @@ let db: Knex;
 let pool: Pool;
 beforeEach(async () => {
   books = await createTestDatabase();
-  db = books.db;
+  db = forOrg(books.db, ORG);
   pool = await openPool(db, { size: 100_000, cash: 50_000 });
 });
 afterEach(async () => {
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 async function verified(): Promise<void> {
-  expect((await verify(db)).findings).toEqual([]);
+  expect((await verify(books.auditor)).findings).toEqual([]);
 }
 
 /** Balances that are not 0, of the pool and of one of its loans. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import type { CommitOutcome } from '../../activities/books';
 import { createBookActivities } from '../../activities/books';
-import { openDatabase } from '../../src/db/database';
+import { forOrg, openDatabase } from '../../src/db/database';
 import { capitalAccount, poolAccounts } from '../../src/ledger/chart';
 import { contributionEntry } from '../../src/ledger/entry';
 import { openAccounts, recordEntry } from '../../src/ledger/record';
@@ -16,6 +16,7 @@ import {
   type RecordedEvent,
 } from '../../src/lending/loan';
 import { type Contract, DEFAULT_TERMS, type Terms } from '../../src/lending/terms';
+import type { Policies } from '../../src/pools/pools';
 import { idOf, newCommandId } from '../../src/tenancy/ids';
 
 export const ORG = 'org_demo';
@@ -42,12 +43,18 @@ export interface Pool {
 /** A pool with its accounts and one member, who puts `cash` into it; minor units. */
 export async function openPool(
   db: Knex,
-  { org = ORG, size, cash, currency = 'USD' }: { org?: string; size: number; cash: number; currency?: string },
+  {
+    org = ORG,
+    size,
+    cash,
+    currency = 'USD',
+    policies: changes = {},
+  }: { org?: string; size: number; cash: number; currency?: string; policies?: Partial<Policies> },
 ): Promise<Pool> {
   const commandId = newCommandId();
   const pool: Pool = { org, id: idOf('pool', commandId), member: idOf('mem', commandId), currency };
-  const policies = { max_loan_ratio: 1, delinquency_threshold_days: 30, approval_required: true };
-  await db.transaction(async (trx) => {
+  const policies = { max_loan_ratio: 1, delinquency_threshold_days: 30, approval_required: true, ...changes };
+  await forOrg(db, org).transaction(async (trx) => {
     const stamps = { created_at: AT, updated_at: AT };
     const name = 'Test';
     await trx('members').insert({ org_id: org, id: pool.member, type: 'PERSON', name, ...stamps });
@@ -118,7 +125,7 @@ export class TestLoan {
     };
     const outcome = await this.books.openLoan({ ...this.context(this.commandId), command, today: this.today });
     if (outcome.outcome === 'opened') {
-      const row = await this.db('loans').where({ id: this.id }).first('state');
+      const row = await forOrg(this.db, this.pool.org)('loans').where({ id: this.id }).first('state');
       this.current = row.state;
       this.version = 1;
     }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { forOrg } from '../../src/db/database';
 import { recordEntry } from '../../src/ledger/record';
 import { createTestDatabase, type TestDatabase } from '../environment';
 import { asOwner, contribute, ORG, openPool, type Pool, TestLoan } from './ledger-fixture';
@@ -9,7 +10,7 @@ let db: Knex;
 let pool: Pool;
 beforeAll(async () => {
   books = await createTestDatabase();
-  db = books.db;
+  db = forOrg(books.db, ORG);
   pool = await openPool(db, { size: 1_000_000, cash: 1000 });
 });
 afterAll(() => books.drop());
@@ -113,7 +114,7 @@ describe('an entry', () => {
   });
 
   it('is of one tenant', async () => {
-    const other = await openPool(db, { org: 'org_other', size: 1000, cash: 0 });
+    const other = await openPool(books.db, { org: 'org_other', size: 1000, cash: 0 });
     const foreign = { line: 2, account_id: `${other.id}:interest_income`, side: 'CREDIT', amount: 5, currency: 'USD' };
     await expect(
       db.transaction(async (trx) => {
@@ -123,7 +124,10 @@ describe('an entry', () => {
     ).rejects.toThrow(`tenant ${ORG} has no account ${other.id}:interest_income`);
     const entry = await db.transaction((trx) => write(trx, FAIR));
     const reverse = { org_id: 'org_other', reverses: entry };
-    await expect(db.transaction((trx) => write(trx, FAIR, reverse))).rejects.toThrow('entries_org_id_reverses_fkey');
+    const theirs = forOrg(books.db, 'org_other');
+    await expect(theirs.transaction((trx) => write(trx, FAIR, reverse))).rejects.toThrow(
+      'entries_org_id_reverses_fkey',
+    );
   });
 
   it('takes no further postings later, not even such that balance', async () => {
@@ -228,7 +232,8 @@ describe('what is stored', () => {
         const id = 'fin_txn_shadow';
         const key = { operation_key: id, kind: 'reversal', effective_date: '2026-01-05', description: '' };
         await trx('public.entries').insert({ id, org_id: ORG, ...key });
-        const line = { entry_id: id, account_id: `${pool.id}:cash`, side: 'DEBIT', amount: 5, currency: 'USD' };
+        const account_id = `${pool.id}:cash`;
+        const line = { entry_id: id, org_id: ORG, account_id, side: 'DEBIT', amount: 5, currency: 'USD' };
         await trx('public.postings').insert({ ...line, line: 1 });
         await trx('pg_temp.postings').insert([
           { ...line, line: 1 },

@@ -1,6 +1,9 @@
 import knex, { type Knex } from 'knex';
 import { MAX_FINDINGS } from '../../src/ledger/checks/findings';
 import { formatReport, type VerifyReport, verify } from '../../src/ledger/verify';
+import { distributeIncome } from '../../src/pools/distributions';
+import { newCommandId } from '../../src/tenancy/ids';
+import { forTenant } from '../../src/tenancy/tenant';
 import { createTestDatabase, type TestDatabase } from '../environment';
 import { openPool, type Pool, TestLoan } from './ledger-fixture';
 
@@ -16,7 +19,7 @@ beforeAll(async () => {
   owner = knex({ client: 'pg', connection: books.ownerUrl, pool: { min: 0, max: 1 } });
   const { db } = books;
   pool = await openPool(db, { size: 100_000, cash: 60_000 });
-  await openPool(db, { org: 'org_other', size: 5000, cash: 5000, currency: 'EUR' });
+  await distribute(await openPool(db, { org: 'org_other', size: 5000, cash: 5000, currency: 'EUR' }));
 
   loan = new TestLoan(db, pool, 10_000);
   await loan.disburse('2026-01-01');
@@ -40,6 +43,16 @@ afterAll(async () => {
   await books.drop();
 });
 
+/** A loan of the pool that earns something, and what it has earned. */
+async function distribute(earning: Pool): Promise<void> {
+  const paid = new TestLoan(books.db, earning, 1000);
+  await paid.disburse('2026-01-01');
+  await paid.advance('2026-02-01');
+  await paid.repay(200, '2026-02-01');
+  const caller = { commandId: newCommandId(), actor: 'tester', requestId: 'req_test' };
+  await distributeIncome(forTenant(books.db, earning.org), caller, earning.id, {});
+}
+
 /** The report on books that were corrupted for it alone. */
 async function verifyAfter(sql: string): Promise<VerifyReport> {
   const trx = await owner.transaction();
@@ -54,15 +67,16 @@ async function verifyAfter(sql: string): Promise<VerifyReport> {
 }
 
 it('regular books are clean', async () => {
-  const report = await verify(books.db);
+  const report = await verify(books.auditor);
   expect(report.findings).toEqual([]);
   expect(report).toMatchObject({ clean: true, total: 0 });
   const names = report.checked.map(({ name }) => name);
-  const kinds = ['accounts', 'entries', 'postings', 'pools', 'contributions', 'loan events', 'installments', 'loans'];
-  expect(names).toEqual([...kinds, 'audit records']);
+  const ofPools = ['pools', 'contributions', 'distributions'];
+  const ofLoans = ['loan events', 'installments', 'loans'];
+  expect(names).toEqual(['accounts', 'entries', 'postings', ...ofPools, ...ofLoans, 'audit records']);
   for (const { count } of report.checked) expect(count).toBeGreaterThan(0);
   expect(formatReport(report)).toMatch(
-    /^Looked at \d+ accounts, \d+ entries, .*, 4 loans, .*\.\nThe books are clean\.$/,
+    /^Looked at \d+ accounts, \d+ entries, .*, 5 loans, .*\.\nThe books are clean\.$/,
   );
 });
 
@@ -89,6 +103,12 @@ describe('the ledger', () => {
       () => `update account_balances set non_negative = false where account_id = '${pool.id}:cash'`,
       'balance is the sum of the postings',
       'kept: ',
+    ],
+    [
+      'a balance that another tenant would see',
+      () => `update account_balances set org_id = 'org_other' where account_id = '${pool.id}:cash'`,
+      'balance is the sum of the postings',
+      'kept for tenant org_other',
     ],
     [
       'a negative balance',
@@ -149,6 +169,12 @@ describe('the ledger', () => {
       () => `update entries set org_id = 'org_other' where id = ${entry('repayment')}`,
       'posting agrees with entry and account',
       'an entry of tenant org_other',
+    ],
+    [
+      'a posting that another tenant would see',
+      () => `update postings set org_id = 'org_other' where entry_id = ${entry('repayment')}`,
+      'posting agrees with entry and account',
+      'a posting of tenant org_other',
     ],
     [
       'a posting of nothing',
@@ -268,13 +294,61 @@ describe('pools, contributions and the audit trail', () => {
     [
       'a contribution that was removed',
       () => 'delete from contributions',
-      'entry has its contribution or loan',
-      'is of neither',
+      'entry has its contribution, distribution or loan',
+      'is of no loan',
+    ],
+    [
+      'a distribution that was changed',
+      () => 'update distributions set amount = amount + 1',
+      'distribution has its entry',
+      ':distributions and credits its cash with 11 EUR',
+    ],
+    [
+      'a distribution’s entry of another day',
+      () => `update entries set effective_date = effective_date - 1 where kind = 'distribution'`,
+      'distribution has its entry',
+      'no entry fin_txn_',
+    ],
+    [
+      'a distribution that was removed',
+      () => 'delete from distributions',
+      'entry has its contribution, distribution or loan',
+      'distribution dist_',
+    ],
+    [
+      'a distribution that was booked only',
+      () => 'delete from distributions',
+      'pool agrees with ledger and loans',
+      'distributed 10, its distributions 0',
+    ],
+    [
+      'a share that was changed',
+      () => 'update distribution_shares set amount = amount - 1',
+      'distribution is shared out',
+      'its shares are 9, its amount 10',
+    ],
+    [
+      'a share that is not its member’s',
+      () => 'update distribution_shares set amount = amount - 1',
+      'distribution is shared out',
+      'has 9 of 10, having put in 5000 of 5000',
+    ],
+    [
+      'what a share is made by',
+      () => 'update distribution_shares set contributed = contributed + 1',
+      'distribution is shared out',
+      'its members put in 5001, it was shared by 5000',
+    ],
+    [
+      'a contribution that a share was made by',
+      () => `update contributions set date = date + 3650 where pool_id in (select pool_id from distributions)`,
+      'distribution is shared out',
+      'had put in 0 by',
     ],
     [
       'an entry of no loan',
       () => `update entries set loan_id = 'loan_gone' where id = ${entry('repayment')}`,
-      'entry has its contribution or loan',
+      'entry has its contribution, distribution or loan',
       'repayment ',
     ],
     [
@@ -487,9 +561,9 @@ it('looks at every loan, however many there are', async () => {
   const { db } = books;
   const small = await openPool(db, { size: 1000, cash: 0 });
   for (let count = 0; count < 201; count += 1) await new TestLoan(db, small, 1).request();
-  const report = await verify(db);
+  const report = await verify(books.auditor);
   expect(report.findings).toEqual([]);
-  expect(report.checked).toContainEqual({ name: 'loans', count: 205 });
+  expect(report.checked).toContainEqual({ name: 'loans', count: 206 });
   const { total } = await verifyAfter(`update loans set amount = 2 where pool_id = '${small.id}'`);
   expect(total).toBe(201);
 });
@@ -508,7 +582,7 @@ it('traffic meanwhile is not a finding', async () => {
   const traffic = (async () => {
     for (let paid = 0; paid < 20; paid += 1) await busy.repay(20, '2026-01-02');
   })();
-  for (let round = 0; round < 4; round += 1) expect((await verify(db)).findings).toEqual([]);
+  for (let round = 0; round < 4; round += 1) expect((await verify(books.auditor)).findings).toEqual([]);
   await traffic;
-  expect((await verify(db)).findings).toEqual([]);
+  expect((await verify(books.auditor)).findings).toEqual([]);
 });

@@ -32,14 +32,15 @@ const ACCOUNTS = `
   where c.code is null or a.id <> case a.code when 'capital' then a.pool_id || ':capital:' || a.owner_id else a.owner_id || ':' || a.code end`;
 
 const BALANCES = `
-  select a.id as subject, format('kept: %s debit, %s credit; postings: %s debit, %s credit', coalesce(b.debits::text, 'nothing'),
-    coalesce(b.credits::text, 'nothing'), coalesce(s.debits, 0), coalesce(s.credits, 0)) as detail
+  select a.id as subject, case when b.org_id <> a.org_id then format('an account of tenant %s, kept for tenant %s', a.org_id, b.org_id)
+    else format('kept: %s debit, %s credit; postings: %s debit, %s credit', coalesce(b.debits::text, 'nothing'),
+      coalesce(b.credits::text, 'nothing'), coalesce(s.debits, 0), coalesce(s.credits, 0)) end as detail
   from accounts a
     left join account_balances b on b.account_id = a.id
     left join (select account_id, coalesce(sum(amount) filter (where side = 'DEBIT'), 0) as debits,
       coalesce(sum(amount) filter (where side = 'CREDIT'), 0) as credits from postings group by account_id) s on s.account_id = a.id
-  where (b.debits, b.credits, b.normal_side, b.non_negative)
-    is distinct from (coalesce(s.debits, 0)::bigint, coalesce(s.credits, 0)::bigint, a.normal_side, a.non_negative)`;
+  where (b.org_id, b.debits, b.credits, b.normal_side, b.non_negative)
+    is distinct from (a.org_id, coalesce(s.debits, 0)::bigint, coalesce(s.credits, 0)::bigint, a.normal_side, a.non_negative)`;
 
 const NEGATIVE = `
   select b.account_id as subject, format('balance %s', b.balance) as detail
@@ -60,9 +61,11 @@ const AGREE = `
       when a.id is null then format('there is no account %s', p.account_id)
       when a.currency <> p.currency then format('%s on %s, an account in %s', p.currency, a.id, a.currency)
       when a.org_id <> e.org_id then format('an entry of tenant %s on %s, an account of tenant %s', e.org_id, a.id, a.org_id)
+      when p.org_id <> e.org_id then format('an entry of tenant %s, a posting of tenant %s', e.org_id, p.org_id)
       else format('an amount of %s', p.amount) end as detail
   from postings p left join entries e on e.id = p.entry_id left join accounts a on a.id = p.account_id
-  where e.id is null or a.id is null or a.currency <> p.currency or a.org_id <> e.org_id or p.amount <= 0`;
+  where e.id is null or a.id is null or a.currency <> p.currency or a.org_id <> e.org_id
+    or p.org_id <> e.org_id or p.amount <= 0`;
 
 const MIRRORED = `
   select reversal as subject, format('its postings are not the mirror of those of %s', reverses) as detail
