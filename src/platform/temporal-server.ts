@@ -34,6 +34,8 @@ export interface LocalTemporalOptions {
   port: number;
   /** No Web UI where it is left out. */
   uiPort?: number;
+  /** Where the UI has payloads decoded; it shows them as they are where this is left out. */
+  codecEndpoint?: string;
   inMemory?: boolean;
   /** Dynamic configuration beside the tuning, as key=JSON. */
   dynamicConfig?: readonly string[];
@@ -99,6 +101,7 @@ function serverArguments(options: LocalTemporalOptions): string[] {
   const args = ['server', 'start-dev', '--ip', HOST, '--port', String(options.port), '--log-level', 'warn'];
   if (options.uiPort === undefined) args.push('--headless');
   else args.push('--ui-port', String(options.uiPort));
+  if (options.codecEndpoint !== undefined) args.push('--ui-codec-endpoint', options.codecEndpoint);
   if (options.namespace !== 'default') args.push('--namespace', options.namespace);
   if (options.inMemory !== true) args.push('--db-filename', databaseFile(options.dataDir));
   return [
