@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { KeyRing } from '../platform/key-ring';
 import { newCommandId } from '../tenancy/ids';
 import type { Tenant } from '../tenancy/tenant';
 import { Problem } from './problem';
@@ -9,8 +10,6 @@ import { Problem } from './problem';
  * longer one that is taken over is the same command, so it is done once all the same.
  */
 const LEASE_MS = 10_000;
-/** Promised are 24 h. */
-const KEEP_HOURS = 48;
 const PURGE_BATCH = 1_000;
 /** More than a batch a round would be a backlog that the next rounds take. */
 const PURGE_BATCHES = 20;
@@ -28,8 +27,12 @@ export interface StoredAnswer {
 /** A key that this request works under. */
 export interface HeldKey {
   commandId: string;
-  /** Keeps the answer for whoever repeats the request; the first answer that is kept stays. */
-  store(answer: StoredAnswer): Promise<StoredAnswer>;
+  /**
+   * Keeps the answer for whoever repeats the request; the first answer that is kept stays.
+   *
+   * @param books the tenant's, or a transaction of it
+   */
+  store(answer: StoredAnswer, books: Tenant): Promise<StoredAnswer>;
   /** Frees the key: the request was refused and changed nothing. */
   free(): Promise<void>;
   /** Lets the next request with this key go on at once with the same command: the outcome is not known. */
@@ -42,6 +45,29 @@ export interface IdempotentRequest {
   key: string;
   /** what has to be the same for a repeated request */
   fingerprint: string;
+  /** the answer holds a secret, and is kept sealed */
+  keyRing: KeyRing | undefined;
+}
+
+/** An answer as it is kept: its body in the clear, or sealed. */
+type KeptAnswer = Omit<StoredAnswer, 'body'> & ({ body: string } | { sealed: { key_id: string; data: string } });
+
+/** An answer opens for the request that it was given to only. */
+const contextOf = (commandId: string): string => `answer/${commandId}`;
+
+function keep(answer: StoredAnswer, commandId: string, keyRing: KeyRing | undefined): KeptAnswer {
+  if (keyRing === undefined) return answer;
+  const { body, ...rest } = answer;
+  const { keyId, data } = keyRing.seal(Buffer.from(body), contextOf(commandId));
+  return { ...rest, sealed: { key_id: keyId, data: data.toString('base64') } };
+}
+
+function openKept(kept: KeptAnswer, commandId: string, keyRing: KeyRing | undefined): StoredAnswer {
+  if ('body' in kept) return kept;
+  if (keyRing === undefined) throw new Error('a sealed answer belongs to an operation that makes secrets');
+  const { sealed, ...rest } = kept;
+  const data = Buffer.from(sealed.data, 'base64');
+  return { ...rest, body: keyRing.open({ keyId: sealed.key_id, data }, contextOf(commandId)).toString() };
 }
 
 /** A request's content in one text, whatever the order of its fields. */
@@ -62,7 +88,7 @@ interface KeyRow {
   request_hash: string;
   command_id: string;
   lease_until: Date;
-  response: StoredAnswer | null;
+  response: KeptAnswer | null;
   wait_s: number;
 }
 
@@ -84,7 +110,7 @@ export async function takeKey(
     if (row === undefined) continue;
     if (row.request_hash !== request.fingerprint)
       throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body: use a new key.');
-    if (row.response !== null) return { answered: row.response };
+    if (row.response !== null) return { answered: openKept(row.response, row.command_id, request.keyRing) };
     if (row.wait_s > 0) throw inProgress(row.wait_s);
   }
   throw inProgress(1);
@@ -106,25 +132,27 @@ const TAKE = `
 
 async function tryTake(tenant: Tenant, request: IdempotentRequest): Promise<HeldKey | undefined> {
   const commandId = newCommandId();
+  const { keyRing, ...of } = request;
   const { rows } = await tenant.db.raw<{ rows: { command_id: string; lease: string }[] }>(TAKE, {
-    ...request,
+    ...of,
     org: tenant.org,
     commandId,
     lease: LEASE_MS,
   });
   const row = rows[0];
   if (row === undefined) return undefined;
-  const open = (): Knex.QueryBuilder =>
-    keyRows(tenant, request).where({ command_id: row.command_id }).whereNull('response');
+  const ofCommand = (books: Tenant): Knex.QueryBuilder => keyRows(books, request).where({ command_id: row.command_id });
   // The lease is also the fence: who has lost it to another must not free the key under it.
-  const ours = (): Knex.QueryBuilder => open().whereRaw('lease_until = ?::timestamptz', [row.lease]);
+  const ours = (): Knex.QueryBuilder =>
+    ofCommand(tenant).whereNull('response').whereRaw('lease_until = ?::timestamptz', [row.lease]);
   return {
     commandId: row.command_id,
-    store: async (answer) => {
-      const stored: number = await open().update({ response: JSON.stringify(answer) });
+    store: async (answer, books) => {
+      const response = JSON.stringify(keep(answer, row.command_id, keyRing));
+      const stored: number = await ofCommand(books).whereNull('response').update({ response });
       if (stored > 0) return answer;
-      const first: KeyRow | undefined = await keyRows(tenant, request).where({ command_id: row.command_id }).first();
-      return first?.response ?? answer;
+      const first: KeyRow | undefined = await ofCommand(books).first();
+      return first?.response == null ? answer : openKept(first.response, row.command_id, keyRing);
     },
     free: async () => {
       await ours().delete();
@@ -139,17 +167,14 @@ function keyRows(tenant: Tenant, { method, path, key }: IdempotentRequest): Knex
   return tenant.table('idempotency_keys').where({ method, path, key });
 }
 
-/** Removes keys that were kept for long enough, in batches that lock little. @returns how many */
+/** Removes keys that were kept for long enough, of all tenants, in batches that lock little. @returns how many */
 export async function purgeKeys(db: Knex): Promise<number> {
   let purged = 0;
   for (let batch = 1; batch <= PURGE_BATCHES; batch += 1) {
-    const { rowCount } = await db.raw<{ rowCount: number }>(
-      `delete from idempotency_keys where ctid = any (array(
-         select ctid from idempotency_keys where created_at < now() - ? * interval '1 hour' limit ? for update skip locked))`,
-      [KEEP_HOURS, PURGE_BATCH],
-    );
-    purged += rowCount;
-    if (rowCount < PURGE_BATCH) break;
+    const { rows } = await db.raw('select purge_idempotency_keys(?) as count', [PURGE_BATCH]);
+    const { count } = rows[0];
+    purged += count;
+    if (count < PURGE_BATCH) break;
   }
   return purged;
 }

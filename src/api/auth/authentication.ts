@@ -1,23 +1,15 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Knex } from 'knex';
+import type { Logger } from 'pino';
 import type { Config } from '../../config';
 import { isConnectionLost, unavailable } from '../failures';
 import { MEMBER_ID } from '../fields';
 import { Problem } from '../problem';
+import { ApiKeys, isApiKeySecret } from './api-keys';
+import { isRole, type Principal } from './principal';
 import { SANDBOX_ALGORITHM, SANDBOX_ISSUER, SandboxIssuer } from './sandbox-issuer';
-import type { Scope } from './scopes';
 
-/** Who a token speaks for. */
-export interface Principal {
-  /** the tenant */
-  org: string;
-  subject: string;
-  scopes: ReadonlySet<string>;
-  /** the member that the token acts for: it sees only that member's loans */
-  memberId: string | null;
-}
-
-/** Checks tokens; in the sandbox it also has an issuer of its own. */
+/** Checks tokens and API keys; in the sandbox it also has an issuer of its own. */
 export interface Authentication {
   /** @throws Problem `unauthenticated`, or `unavailable` where the issuer's keys can't be had */
   authenticate(authorization: string | undefined): Promise<Principal>;
@@ -42,22 +34,54 @@ const ALGORITHMS: string[] = [
 /** Clocks of issuers and ours differ a little. */
 const CLOCK_TOLERANCE_S = 5;
 const JWKS_TIMEOUT_MS = 5_000;
+/** A key that its issuer has taken back counts for this long at most. */
+const JWKS_MAX_AGE_MS = 5 * 60_000;
+/** A key that is not known is looked for at the issuer's, but not for each token that anybody makes up. */
+const JWKS_COOLDOWN_MS = 10_000;
 const MAX_TOKEN = 8_192;
 const ORG = /^[A-Za-z0-9_.-]{1,64}$/;
-const MAX_SUBJECT = 200;
+/** The books keep it, and they have neither NUL nor half a character; lines of logs have one line. */
+const SUBJECT = /^[^\p{Cc}\p{Surrogate}]{1,200}$/u;
 
-export function authenticationOf(config: Config, db: Knex): Authentication {
+export function authenticationOf(config: Config, db: Knex, log: Logger): Authentication {
+  const keys = new ApiKeys(db, log);
+  const { issuer, verify } = tokensOf(config, db);
+  return {
+    issuer,
+    authenticate: async (authorization) => {
+      const credential = bearerCredential(authorization);
+      return isApiKeySecret(credential) ? await ofKey(keys, credential) : await verify(credential);
+    },
+  };
+}
+
+/** @throws Problem `unauthenticated` */
+async function ofKey(keys: ApiKeys, secret: string): Promise<Principal> {
+  const found = await keys.principalOf(secret);
+  if (found === 'unknown') throw notAccepted('API key', 'there is no such key');
+  if (found === 'expired') throw notAccepted('API key', 'it has expired');
+  if (found === 'revoked') throw notAccepted('API key', 'it was revoked');
+  return found;
+}
+
+type Verify = (token: string) => Promise<Principal>;
+
+function tokensOf(config: Config, db: Knex): { issuer: SandboxIssuer | null; verify: Verify } {
   const { issuer, jwksUrl, audience } = config.auth;
   if (issuer !== undefined && jwksUrl !== undefined) {
-    const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
-    return { issuer: null, authenticate: verifier(keys, { issuer, audience, algorithms: ALGORITHMS }) };
+    const keys = createRemoteJWKSet(new URL(jwksUrl), {
+      timeoutDuration: JWKS_TIMEOUT_MS,
+      cacheMaxAge: JWKS_MAX_AGE_MS,
+      cooldownDuration: JWKS_COOLDOWN_MS,
+    });
+    return { issuer: null, verify: verifier(keys, { issuer, audience, algorithms: ALGORITHMS }) };
   }
   if (config.mode === 'production')
     throw new Error('AUTH_ISSUER and AUTH_JWKS_URL are not set: the issuer that is built in is for the sandbox.');
   const own = new SandboxIssuer(db, audience);
   return {
     issuer: own,
-    authenticate: verifier((header) => own.verificationKey(header), {
+    verify: verifier((header) => own.verificationKey(header), {
       issuer: SANDBOX_ISSUER,
       audience,
       algorithms: [SANDBOX_ALGORITHM],
@@ -71,9 +95,8 @@ interface Expected {
   algorithms: string[];
 }
 
-function verifier(keys: JWTVerifyGetKey, expected: Expected): Authentication['authenticate'] {
-  return async (authorization) => {
-    const token = bearerToken(authorization);
+function verifier(keys: JWTVerifyGetKey, expected: Expected): Verify {
+  return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keys, {
         ...expected,
@@ -87,8 +110,9 @@ function verifier(keys: JWTVerifyGetKey, expected: Expected): Authentication['au
   };
 }
 
-function bearerToken(authorization: string | undefined): string {
-  if (authorization === undefined) throw unauthenticated('Send a bearer token in the Authorization header.');
+function bearerCredential(authorization: string | undefined): string {
+  if (authorization === undefined)
+    throw unauthenticated('Send a bearer token, or an API key, in the Authorization header.');
   const token = /^Bearer ([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization)?.[1];
   if (token === undefined || token.length > MAX_TOKEN)
     throw unauthenticated('The Authorization header must be `Bearer <token>`.', 'invalid_request');
@@ -96,15 +120,22 @@ function bearerToken(authorization: string | undefined): string {
 }
 
 function principalOf(payload: JWTPayload): Principal {
-  const { org, sub, scope, member_id } = payload;
+  const { org, sub, scope, member_id, roles = [] } = payload;
   if (typeof org !== 'string' || !ORG.test(org)) throw invalidToken('its claim org must name the tenant');
-  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT)
-    throw invalidToken('its claim sub must name the client');
+  if (typeof sub !== 'string' || !SUBJECT.test(sub)) throw invalidToken('its claim sub must name the client');
   if (scope !== undefined && typeof scope !== 'string') throw invalidToken('its claim scope must be a text');
   if (member_id !== undefined && (typeof member_id !== 'string' || !MEMBER_ID.test(member_id)))
     throw invalidToken('its claim member_id must be the id of a member');
+  if (!Array.isArray(roles) || roles.some((role) => typeof role !== 'string'))
+    throw invalidToken('its claim roles must be a list of texts');
   const scopes = new Set((scope ?? '').split(' ').filter((each) => each !== ''));
-  return { org, subject: sub, scopes, memberId: member_id ?? null };
+  const acting = member_id === undefined ? [] : ['BORROWER' as const];
+  return {
+    ...{ org, subject: sub, scopes },
+    memberId: member_id ?? null,
+    roles: new Set([...roles.filter(isRole), ...acting]),
+    keyId: null,
+  };
 }
 
 function problemOfToken(error: unknown): unknown {
@@ -118,13 +149,20 @@ function problemOfToken(error: unknown): unknown {
   // jose's own code for an answer that is no key set
   if (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') return noKeys();
   if (error instanceof errors.JOSEError) return invalidToken('its signature or form is wrong');
-  return isConnectionLost(error) ? noKeys() : error;
+  if (isConnectionLost(error)) return noKeys();
+  return isUnusableKey(error) ? invalidToken('the key that it names can not be used') : error;
 }
+
+/** What the platform's cryptography says of keys that are too short, or of no form; by name, as in {@link isConnectionLost}. */
+const isUnusableKey = (error: unknown): boolean =>
+  ['TypeError', 'DataError'].includes(String((error as { name?: unknown } | null)?.name));
 
 const noKeys = (): Problem => unavailable("The keys of the tokens' issuer could not be read.");
 
-const invalidToken = (why: string): Problem =>
-  unauthenticated(`The bearer token is not accepted: ${why}.`, 'invalid_token');
+const invalidToken = (why: string): Problem => notAccepted('bearer token', why);
+
+const notAccepted = (what: string, why: string): Problem =>
+  unauthenticated(`The ${what} is not accepted: ${why}.`, 'invalid_token');
 
 /** A 401 with the challenge of RFC 6750. */
 function unauthenticated(detail: string, error?: string): Problem {
@@ -134,25 +172,4 @@ function unauthenticated(detail: string, error?: string): Problem {
       ? challenge
       : `${challenge}, error="${error}", error_description="${detail.replaceAll('"', "'")}"`;
   return new Problem('unauthenticated', detail, { headers: { 'WWW-Authenticate': value } });
-}
-
-/** @throws Problem `insufficient-scope` */
-export function requireScope(principal: Principal, scope: Scope): void {
-  if (principal.scopes.has(scope)) return;
-  throw new Problem(
-    'insufficient-scope',
-    `This operation needs the scope ${scope}; the token has ${[...principal.scopes].join(' ') || 'none'}.`,
-    {
-      headers: { 'WWW-Authenticate': `Bearer realm="tenor", error="insufficient_scope", scope="${scope}"` },
-    },
-  );
-}
-
-/** @throws Problem `forbidden-role` where the token acts for a member */
-export function requireLender(principal: Principal): void {
-  if (principal.memberId !== null)
-    throw new Problem(
-      'forbidden-role',
-      `The token acts for member ${principal.memberId}, who may only use its own loans.`,
-    );
 }

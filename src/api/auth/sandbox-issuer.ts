@@ -10,6 +10,7 @@ import {
   SignJWT,
 } from 'jose';
 import type { Knex } from 'knex';
+import type { Role } from './principal';
 import { SCOPES } from './scopes';
 
 /** What the sandbox's tokens carry as `iss`: a name, since the address of a sandbox is nobody's. */
@@ -19,6 +20,13 @@ const TOKEN_LIFE_S = 3_600;
 export const SANDBOX_ALGORITHM = 'ES256';
 /** Any number: what makes processes that start together take turns. */
 const KEY_LOCK = 7_463_002;
+
+/** What a token is narrowed to, as its claims. */
+export interface Narrowed {
+  scope: string;
+  member_id?: string;
+  roles?: readonly Role[];
+}
 
 export interface SandboxClient {
   id: string;
@@ -62,13 +70,9 @@ export class SandboxIssuer {
   ) {}
 
   /** A token of a client, good for an hour of real time. */
-  async issue(
-    client: SandboxClient,
-    scope: string,
-    memberId: string | undefined,
-  ): Promise<{ token: string; expiresIn: number }> {
+  async issue(client: SandboxClient, narrowed: Narrowed): Promise<{ token: string; expiresIn: number }> {
     const key = await this.signingKey();
-    const claims = { org: client.org, scope, ...(memberId === undefined ? {} : { member_id: memberId }) };
+    const claims = { org: client.org, ...narrowed };
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: SANDBOX_ALGORITHM, kid: key.kid, typ: 'JWT' })
       .setIssuer(SANDBOX_ISSUER)

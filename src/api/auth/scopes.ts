@@ -7,5 +7,7 @@ export const SCOPES = [
   'ledger:write',
   'webhooks:write',
   'sandbox:write',
+  'apikeys:write',
+  'payloads:decode',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRole, ROLES } from '../auth/principal';
 import { sandboxClient } from '../auth/sandbox-issuer';
 import { MEMBER_ID } from '../fields';
 import { type Answer, ok, type PublicOperation, publicOperation } from '../operation';
@@ -14,6 +15,7 @@ const tokenRequest = z
     client_secret: field.meta({ example: 'demo-secret' }),
     scope: field.meta({ description: "Default: all of the client's." }),
     member_id: field.meta({ description: 'Act for this member: see only its loans.' }),
+    roles: field.meta({ description: `Narrow the token: ${ROLES.join(', ')}, or both with a space between.` }),
   })
   .meta({ id: 'TokenRequest' });
 
@@ -47,6 +49,8 @@ const unknownClient = (): Answer<unknown> => ({
   headers: { ...NO_STORE, 'WWW-Authenticate': 'Basic realm="tenor"' },
 });
 
+const words = (text: string): string[] => text.split(' ').filter((each) => each !== '');
+
 /** The credentials of HTTP Basic, each part form-encoded as OAuth wants. */
 function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
   const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1];
@@ -67,6 +71,7 @@ export const oauthOperations: readonly PublicOperation[] = [
     tag: 'OAuth',
     scope: null,
     sandboxOnly: true,
+    limit: 'token',
     form: true,
     body: tokenRequest,
     answers: {
@@ -82,14 +87,20 @@ export const oauthOperations: readonly PublicOperation[] = [
       const basic = basicCredentials(header('authorization'));
       const client = sandboxClient(basic?.id ?? body.client_id ?? '', basic?.secret ?? body.client_secret ?? '');
       if (client === undefined) return unknownClient();
-      const scopes = body.scope === undefined ? client.scopes : body.scope.split(' ').filter((each) => each !== '');
+      const scopes = body.scope === undefined ? client.scopes : words(body.scope);
       const strange = scopes.filter((each) => !client.scopes.includes(each));
       if (strange.length > 0)
         return refused('invalid_scope', `The client does not have the scope ${strange.join(' ')}.`);
       if (body.member_id !== undefined && !MEMBER_ID.test(body.member_id))
         return refused('invalid_request', 'member_id must be the id of a member, mem_…');
+      const roles = words(body.roles ?? '');
+      if (!roles.every(isRole)) return refused('invalid_request', `roles may be ${ROLES.join(' ')}.`);
       const scope = scopes.join(' ');
-      const issued = await issuer.issue(client, scope, body.member_id);
+      const issued = await issuer.issue(client, {
+        scope,
+        ...(body.member_id === undefined ? {} : { member_id: body.member_id }),
+        ...(roles.length === 0 ? {} : { roles }),
+      });
       const answer = { access_token: issued.token, token_type: 'Bearer', expires_in: issued.expiresIn, scope };
       return ok(answer, NO_STORE);
     },
