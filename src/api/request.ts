@@ -1,47 +1,47 @@
-import express, { type Request, type Response } from 'express';
+import { type ParsedUrlQuery, parse as parseQuery } from 'node:querystring';
+import type { Request } from 'express';
 import { newRequestId } from '../tenancy/ids';
 import { Problem } from './problem';
 
-/** A loan request with its terms is below 2 kB; the rest is room for evidence and long purposes. */
-const MAX_BODY_BYTES = 256 * 1024;
-const MAX_FORM_FIELDS = 20;
-
-const readJson = express.json({ limit: MAX_BODY_BYTES, type: () => true, strict: false, inflate: false });
-const readForm = express.urlencoded({
-  limit: MAX_BODY_BYTES,
-  type: () => true,
-  extended: false,
-  inflate: false,
-  parameterLimit: MAX_FORM_FIELDS,
-});
-
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
-const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:;|$)/i;
+/** The longest address has an id of 128 characters and a cursor of 256; the rest is room for filters. */
+const MAX_TARGET = 2_048;
+/** Twice what any operation takes. */
+const MAX_PARAMETERS = 20;
 
 /**
- * Reads a request's body; one that is left out is an empty object.
+ * Checks what Node lets through of a request's first line and headers.
  *
- * @throws Problem `unsupported-media-type`, or the body parser's error
+ * @throws Problem `malformed-request`, `uri-too-long`, `expectation-failed`
  */
-export async function readBody(req: Request, res: Response, takesForm: boolean): Promise<unknown> {
-  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (!hasBody) return {};
-  const read = readerOf(req.headers['content-type'] ?? '', takesForm);
-  await new Promise<void>((resolve, reject) => {
-    read(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
-  });
-  return req.body === undefined ? {} : req.body;
+export function checkRequest(req: Request): void {
+  const hosts = req.headersDistinct.host?.length ?? 0;
+  if (hosts > 1 || (hosts === 0 && req.httpVersion !== '1.0'))
+    throw new Problem('malformed-request', `A request has one Host header; this one has ${hosts}.`);
+  if (req.url.length > MAX_TARGET)
+    throw new Problem('uri-too-long', `The address with its query is longer than ${MAX_TARGET} characters.`);
+  const { expect } = req.headers;
+  if (expect !== undefined && !/^100-continue$/i.test(expect))
+    throw new Problem('expectation-failed', 'This API can not meet what the Expect header asks for.');
 }
 
-function readerOf(contentType: string, takesForm: boolean): typeof readJson {
-  if (JSON_TYPE.test(contentType)) return readJson;
-  if (takesForm && FORM_TYPE.test(contentType)) return readForm;
-  const given = contentType === '' ? 'has none' : `is ${contentType.slice(0, 100)}`;
-  throw new Problem(
-    'unsupported-media-type',
-    `The Content-Type must be application/json; that of the request ${given}.`,
-  );
+/**
+ * The parameters of a query or a form.
+ *
+ * @throws Problem `validation-failed` where they are too many, or not in UTF-8: they would be left out, or altered
+ */
+export function parametersOf(place: 'query' | 'form', text: string): ParsedUrlQuery {
+  if (text.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS)
+    throw wrong(place, 'too-many', `has more than ${MAX_PARAMETERS} parameters`);
+  try {
+    decodeURIComponent(text);
+  } catch {
+    throw wrong(place, 'wrong-format', 'is not percent-encoded UTF-8');
+  }
+  return parseQuery(text);
 }
+
+const wrong = (place: string, code: string, detail: string): Problem =>
+  new Problem('validation-failed', `The ${place} ${detail}.`, { errors: [{ pointer: '', code, detail }] });
 
 /**
  * A header that may come once.

@@ -1,20 +1,20 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import type { KeyRing } from '../platform/key-ring';
 import { createApp } from './app';
 import { authenticationOf } from './auth/authentication';
+import { createGuardedServer } from './connections';
 import { purgeKeys } from './idempotency';
+import { Limits } from './limits/limits';
 import { LoanGateway } from './loans/gateway';
 import { createMetrics } from './metrics';
+import { ClientVersions } from './versions/client-versions';
+import { watchWebhooks } from './webhook-metrics';
 
-/** A caller that takes longer to send its headers or its request is not one of ours. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the minute after which load balancers drop idle connections: they should be the first to. */
-const KEEP_ALIVE_MS = 65_000;
 /** What is not answered by then is cut off: its caller repeats it with the same key. */
 const CLOSE_DEADLINE_MS = 4_000;
 const PURGE_INTERVAL_MS = 10 * 60_000;
@@ -29,25 +29,32 @@ export async function startApi(deps: {
   config: Config;
   db: Knex;
   temporal: Client;
+  keyRing: KeyRing;
   log: Logger;
 }): Promise<{ url: string; close(): Promise<void> }> {
-  const { config, db, temporal, log } = deps;
+  const { config, db, temporal, keyRing, log } = deps;
+  const metrics = createMetrics();
+  watchWebhooks(metrics.registry, db);
+  const limits = new Limits(db, config.limits, metrics);
   const app = createApp({
     config,
     db,
     log,
     loans: new LoanGateway(temporal, config.temporal.taskQueue),
-    authentication: authenticationOf(config, db),
-    metrics: createMetrics(),
+    authentication: authenticationOf(config, db, log),
+    keyRing,
+    metrics,
+    limits,
+    versions: new ClientVersions(db),
   });
-  const server = createServer(app);
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const server = createGuardedServer(app);
   const unused = unusedConnections(server);
   await listen(server, config.http);
   const purging = setInterval(() => {
     purgeKeys(db).catch((error: unknown) => log.warn({ err: error }, 'old Idempotency-Keys could not be removed'));
+    limits.rates
+      .purge()
+      .catch((error: unknown) => log.warn({ err: error }, 'old counts of requests could not be removed'));
   }, PURGE_INTERVAL_MS);
   purging.unref();
   const { address, port, family } = server.address() as AddressInfo;
@@ -55,6 +62,7 @@ export async function startApi(deps: {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: async () => {
       clearInterval(purging);
+      limits.stop();
       await close(server, unused);
     },
   };

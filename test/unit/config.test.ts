@@ -9,6 +9,7 @@ const PRODUCTION = {
   TEMPORAL_ADDRESS: 'temporal:7233',
   AUTH_ISSUER: 'https://issuer.example.com/',
   AUTH_JWKS_URL: 'https://issuer.example.com/jwks',
+  TENOR_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 
 function problemsOf(env: NodeJS.ProcessEnv): string {
@@ -29,9 +30,22 @@ describe('loadConfig', () => {
       logLevel: 'info',
       http: { host: '127.0.0.1', port: 8080 },
       database: { poolMax: 16, embedded: { dataDir: path.join(stateDir, 'postgres'), port: 54329 } },
-      temporal: { namespace: 'default', taskQueue: 'tenor', uiPort: 8233, port: 7233, dataDir: stateDir },
+      temporal: {
+        namespace: 'default',
+        taskQueue: 'tenor',
+        uiPort: 8233,
+        uiOrigins: ['http://127.0.0.1:8233', 'http://localhost:8233'],
+        port: 7233,
+        dataDir: stateDir,
+      },
       auth: { audience: 'tenor' },
       payouts: { attemptTimeoutMs: 3000 },
+      limits: {
+        perMinute: { read: 600_000, command: 300_000, heavy: 60_000, token: 6_000 },
+        maxInFlightPerClient: 256,
+        maxInFlight: 1_000,
+        maxEventLoopDelayMs: 300,
+      },
       stateDir,
       cacheDir: path.join(homedir(), '.cache', 'tenor'),
     });
@@ -61,11 +75,15 @@ describe('loadConfig', () => {
     ['TEMPORAL_PORT', '0', 'from 1 to 65535'],
     ['DATABASE_POOL_MAX', '0', 'from 1 to 200'],
     ['PAYOUT_ATTEMPT_TIMEOUT_MS', '8001', 'from 1 to 8000'],
+    ['RATE_LIMIT_READ', '-1', 'from 0 to 10000000'],
+    ['MAX_IN_FLIGHT', '0', 'from 1 to 10000'],
     ['TENOR_MODE', 'prod', 'sandbox or production'],
     ['LOG_LEVEL', 'verbose', 'trace, debug, info'],
     ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
     ['TEMPORAL_ADDRESS', 'temporal', 'host:port'],
     ['AUTH_ISSUER', 'issuer.example.com', 'must be a URL'],
+    ['TEMPORAL_UI_ORIGIN', 'https://temporal.example.com/', 'must be the origin'],
+    ['TEMPORAL_UI_ORIGIN', '*', 'must be the origin'],
   ])('refuses %s=%s, naming the variable, the rule and the value', (name, value, rule) => {
     const message = problemsOf({ [name]: value });
     expect(message).toContain(name);
@@ -76,6 +94,7 @@ describe('loadConfig', () => {
   it('never shows a secret', () => {
     expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/tenor' })).not.toContain('hunter2');
     expect(problemsOf({ MIGRATION_DATABASE_URL: 'hunter2' })).not.toContain('hunter2');
+    expect(problemsOf({ TENOR_ENCRYPTION_KEYS: 'hunter2' })).not.toContain('hunter2');
   });
 
   it('tells every problem at once', () => {
@@ -93,6 +112,37 @@ describe('loadConfig', () => {
     expect(problemsOf(env)).toContain(missing);
   });
 
+  describe('TENOR_ENCRYPTION_KEYS', () => {
+    const key = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`;
+
+    it('names keys, the first of which seals', () => {
+      const { encryptionKeys } = loadConfig({ TENOR_ENCRYPTION_KEYS: `${key('k2', 2)}, ${key('k1', 1)}` });
+      expect(encryptionKeys).toEqual([
+        { id: 'k2', key: Buffer.alloc(32, 2) },
+        { id: 'k1', key: Buffer.alloc(32, 1) },
+      ]);
+    });
+
+    it.each([
+      ['no id', Buffer.alloc(32, 1).toString('base64')],
+      ['an empty id', key('', 1)],
+      ['31 bytes', `k1:${Buffer.alloc(31, 1).toString('base64')}`],
+      ['33 bytes', `k1:${Buffer.alloc(33, 1).toString('base64')}`],
+      ['base64 without its end', key('k1', 1).slice(0, -1)],
+      ['hexadecimal', `k1:${Buffer.alloc(32, 1).toString('hex')}`],
+      ['one id twice', `${key('k1', 1)},${key('k1', 2)}`],
+      ['a comma at the end', `${key('k1', 1)},`],
+    ])('is not taken with %s', (_, value) => {
+      expect(problemsOf({ TENOR_ENCRYPTION_KEYS: value })).toContain('must be <id>:<base64 of 32 bytes>');
+    });
+  });
+
+  it('limits the requests of a client, fewer in production, or as many as is said; 0 is no limit', () => {
+    expect(loadConfig(PRODUCTION).limits.perMinute).toEqual({ read: 6_000, command: 3_000, heavy: 300, token: 60 });
+    const { perMinute } = loadConfig({ ...PRODUCTION, RATE_LIMIT_READ: '0', RATE_LIMIT_TOKEN: '7' }).limits;
+    expect(perMinute).toEqual({ read: 0, command: 3_000, heavy: 300, token: 7 });
+  });
+
   it('takes mutual TLS and an API key for Temporal', () => {
     const env = { TEMPORAL_TLS_CERT: '/c', TEMPORAL_TLS_KEY: '/k', TEMPORAL_TLS_CA: '/ca', TEMPORAL_API_KEY: 'key' };
     expect(loadConfig(env).temporal).toMatchObject({ tls: { cert: '/c', key: '/k', ca: '/ca' }, apiKey: 'key' });
@@ -106,7 +156,7 @@ describe('loadConfig', () => {
       });
     });
 
-    it.each(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'AUTH_ISSUER', 'AUTH_JWKS_URL'])(
+    it.each(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'AUTH_ISSUER', 'AUTH_JWKS_URL', 'TENOR_ENCRYPTION_KEYS'])(
       'refuses to run without %s',
       (name) => {
         expect(problemsOf({ ...PRODUCTION, [name]: undefined })).toContain(
