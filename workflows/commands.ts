@@ -33,7 +33,11 @@ export interface CommandKind<C extends LoanCommand = LoanCommand> {
 
 /** Every command that a loan takes as an update, by the update's name. */
 export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
-  approve: plain('approve', 'Approve the request.'),
+  approve: kind({
+    action: 'approve',
+    description: 'Approve the request.',
+    read: (said) => ({ type: 'approve', by: said.actor() }),
+  }),
   decline: kind({
     action: 'decline',
     description: 'Decline the request: { reason }.',
@@ -299,7 +303,7 @@ function kind<C extends LoanCommand>(declared: CommandKind<C>): CommandKind {
 }
 
 /** A command that says nothing but itself. */
-function plain(type: 'approve' | 'cancel' | 're_amortize', description: string): CommandKind {
+function plain(type: 'cancel' | 're_amortize', description: string): CommandKind {
   return { action: type, description, read: () => ({ type }) };
 }
 

@@ -173,7 +173,7 @@ export class LoanDesk {
         const detail = `the loan is at version ${this.version}, not ${caller.expected_version}: read it again`;
         throw refusal('etag-mismatch', { detail });
       }
-      const command: LoanCommand = { type: 'amend', contract: caller.contract };
+      const command: LoanCommand = { type: 'amend', contract: caller.contract, by: caller.actor ?? OPERATOR };
       return this.apply(command, { commandId: commandId(caller), action: 'amend', caller });
     });
   }
@@ -192,11 +192,8 @@ export class LoanDesk {
       });
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
-      log.warn('a repayment by signal was refused', {
-        reference: said?.reference,
-        slug: error.type,
-        detail: error.message,
-      });
+      // what was said may be of a person; it is in the history, sealed
+      log.warn('a repayment by signal was refused', { slug: error.type });
     }
   }
 

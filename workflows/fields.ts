@@ -28,8 +28,12 @@ export class Fields {
   /** The loan that is to take the place of this one, where a caller wants a new loan. */
   successor(): { successor?: SuccessorId } {
     if (!this.flag('new_loan', false)) return {};
-    const { actor = OPERATOR } = this.said;
-    return { successor: { loan_id: idFor('loan', this.said), requested_by: actor } };
+    return { successor: { loan_id: idFor('loan', this.said), requested_by: this.actor() } };
+  }
+
+  /** Who asks. */
+  actor(): string {
+    return this.said.actor ?? OPERATOR;
   }
 
   has(name: string): boolean {

@@ -45,11 +45,17 @@ export type LoanCommand =
       max_amount: number;
       /** the product's version that the terms were made from */
       product?: { id: string; version: number };
+      /** whether who asked for the loan, or changed it last, may not approve it; left out: they may */
+      four_eyes?: boolean;
+      /** the most that a credit decision was made for, in minor units; left out: the pool asks for none */
+      credit_amount?: number;
     }
-  | { type: 'approve' }
+  /** `by`: the actor; left out: whoever asked for the loan */
+  | { type: 'approve'; by?: string }
   | { type: 'decline'; reason: string }
   | { type: 'cancel' }
-  | { type: 'amend'; contract: Contract }
+  /** `by`: the actor, where it matters who approves it then */
+  | { type: 'amend'; contract: Contract; by?: string }
   | {
       type: 'disburse';
       disbursement_id: string;
@@ -151,7 +157,13 @@ export interface Decision {
 }
 
 /** Slugs of problems that the pure core can find; `/problems/<slug>` explains each. */
-export type RefusalSlug = 'invalid-state' | 'validation-failed' | 'pool-policy' | 'duplicate' | 'not-found';
+export type RefusalSlug =
+  | 'invalid-state'
+  | 'validation-failed'
+  | 'pool-policy'
+  | 'duplicate'
+  | 'not-found'
+  | 'forbidden-role';
 
 /** A command that was refused: nothing happened. */
 export interface Refusal {

@@ -22,6 +22,9 @@ const MINOR_DIGITS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** The code of every currency that loans may be in. */
+export const CURRENCIES: readonly string[] = [...MINOR_DIGITS.keys()].sort();
+
 /** Whether a text is the code of a currency that loans may be in: upper case, as ISO 4217 writes it, or USDC. */
 export function isCurrency(code: string): boolean {
   return MINOR_DIGITS.has(code);

@@ -2,6 +2,7 @@ import type { BusinessDate } from './calendar';
 import type { CommandOf, Decision, Refusal } from './commands';
 import { checkContract, checkDates } from './contract';
 import { Draft } from './draft';
+import { needsFourEyes } from './four-eyes';
 import type { LoanState, LoanStatus } from './loan-state';
 import { inStatus, invalid, needsCurrency, needsReason, refuse } from './refuse';
 import type { Contract } from './terms';
@@ -20,9 +21,14 @@ export function request(
   return draft.decision();
 }
 
-export function approve(state: LoanState, today: BusinessDate): Decision | Refusal {
+export function approve(
+  state: LoanState,
+  { by = state.requested_by }: CommandOf<'approve'>,
+  today: BusinessDate,
+): Decision | Refusal {
   return (
     inStatus(state, ['APPROVAL_PENDING'], 'approved') ??
+    needsFourEyes(state, by) ??
     new Draft(state).add({ type: 'approved', date: today }).decision()
   );
 }
@@ -56,18 +62,26 @@ export function notAfter(contract: Contract, date: BusinessDate): Refusal | null
   return violation === null ? null : invalid(violation.pointer, violation.code, violation.detail);
 }
 
-export function amend(state: LoanState, { contract }: CommandOf<'amend'>, today: BusinessDate): Decision | Refusal {
+export function amend(state: LoanState, { contract, by }: CommandOf<'amend'>, today: BusinessDate): Decision | Refusal {
   const refusal =
     inStatus(state, ['APPROVAL_PENDING', 'APPROVED'], 'amended') ??
     checkTerms(contract) ??
     notAfter(contract, today) ??
     needsCurrency(state, contract.currency);
   if (refusal !== null) return refusal;
-  if (contract.amount > state.max_amount) {
-    const detail = `amount is ${contract.amount}; the pool's max_loan_ratio allows ${state.max_amount} at most`;
-    return { refused: 'pool-policy', detail };
-  }
-  const needs_approval = state.approval_required && state.status === 'APPROVED';
+  const { max_amount, credit_amount, four_eyes } = state;
+  if (contract.amount > max_amount) return tooMuch(contract, `the pool's max_loan_ratio allows ${max_amount} at most`);
+  if (credit_amount !== undefined && contract.amount > credit_amount)
+    return tooMuch(contract, `the borrower's credit was looked at for ${credit_amount}: request another loan for more`);
+  // what was found of the borrower was found for other terms: a person looks at these
+  const needs_approval = (state.approval_required || credit_amount !== undefined) && state.status === 'APPROVED';
   const previous_amount = state.contract.amount;
-  return new Draft(state).add({ type: 'amended', date: today, contract, previous_amount, needs_approval }).decision();
+  const amended_by = four_eyes && by !== undefined ? { amended_by: by } : {};
+  return new Draft(state)
+    .add({ type: 'amended', date: today, contract, previous_amount, needs_approval, ...amended_by })
+    .decision();
+}
+
+function tooMuch({ amount }: Contract, rule: string): Refusal {
+  return { refused: 'pool-policy', detail: `amount is ${amount}; ${rule}` };
 }

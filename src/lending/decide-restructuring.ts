@@ -6,6 +6,7 @@ import { takeBack } from './correction';
 import { Draft, endingOf } from './draft';
 import type { EventOf, RecordedEvent } from './events';
 import { liveEvents, servicingOf } from './evolve';
+import { noTopUp } from './four-eyes';
 import { addInput, isInput } from './inputs';
 import { type Components, NOTHING, sumOf } from './installment';
 import { lastNumber, rateAfter } from './interest';
@@ -73,6 +74,8 @@ export function refinance(state: LoanState, command: CommandOf<'refinance'>, tod
   if (!Number.isSafeInteger(top_up) || top_up < 0) {
     return invalid('/top_up', 'out-of-range', 'top_up must be a whole number of minor units, 0 or more');
   }
+  const unseen = noTopUp(state, top_up);
+  if (unseen !== null) return unseen;
   // refused before any money leaves
   const decision = refinanced(new Draft(state), command, today);
   if (top_up === 0) return decision;

@@ -46,7 +46,7 @@ function decideOn(
 ): Decision | Refusal {
   switch (command.type) {
     case 'approve':
-      return requests.approve(state, today);
+      return requests.approve(state, command, today);
     case 'decline':
       return requests.decline(state, command, today);
     case 'cancel':

@@ -40,9 +40,19 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
       product?: { id: string; version: number };
       /** the loan whose place it takes */
       succeeds?: string;
+      four_eyes?: boolean;
+      credit_amount?: number;
     }
   | { type: 'approved' }
-  | { type: 'amended'; contract: Contract /** minor units before */; previous_amount: number; needs_approval: boolean }
+  | {
+      type: 'amended';
+      contract: Contract;
+      /** minor units before */
+      previous_amount: number;
+      needs_approval: boolean;
+      /** who did it, where that matters for who may approve it */
+      amended_by?: string;
+    }
   | { type: 'declined'; amount: number; reason: string }
   | { type: 'cancelled'; amount: number }
   | { type: 'expired'; amount: number }

@@ -34,7 +34,7 @@ export function replay(events: readonly RecordedEvent[]): LoanState {
 
 function requested(event: EventOf<'requested'>): Omit<LoanState, 'last_seq'> {
   const { loan_id, pool_id, borrower_id, requested_by, purpose, contract, product, succeeds } = event;
-  const { approval_required, approval_expiry_days, max_amount } = event;
+  const { approval_required, approval_expiry_days, max_amount, four_eyes, credit_amount } = event;
   return {
     ...{ loan_id, pool_id, borrower_id, requested_by, purpose, contract },
     ...{ approval_required, approval_expiry_days, max_amount },
@@ -47,6 +47,18 @@ function requested(event: EventOf<'requested'>): Omit<LoanState, 'last_seq'> {
     past_due_since: null,
     ...(product === undefined ? {} : { product }),
     ...(succeeds === undefined ? {} : { predecessor: succeeds }),
+    ...(four_eyes === true ? { four_eyes } : {}),
+    ...(credit_amount === undefined ? {} : { credit_amount }),
+  };
+}
+
+function amended(state: LoanState, event: EventOf<'amended'>): Partial<LoanState> {
+  const { contract, needs_approval, amended_by, date } = event;
+  const expires_on = addDays(date, state.approval_expiry_days);
+  return {
+    contract,
+    ...(needs_approval ? { status: 'APPROVAL_PENDING', expires_on } : {}),
+    ...(amended_by === undefined ? {} : { amended_by }),
   };
 }
 
@@ -58,13 +70,7 @@ function changes(state: LoanState, event: RecordedEvent): Partial<LoanState> {
     case 'approved':
       return { status: 'APPROVED', expires_on: null };
     case 'amended':
-      return event.needs_approval
-        ? {
-            contract: event.contract,
-            status: 'APPROVAL_PENDING',
-            expires_on: addDays(event.date, state.approval_expiry_days),
-          }
-        : { contract: event.contract };
+      return amended(state, event);
     case 'declined':
       return { status: 'DECLINED', expires_on: null };
     case 'cancelled':

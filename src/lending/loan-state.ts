@@ -76,6 +76,12 @@ export interface LoanState {
   /** the loan that took its place */
   successor?: string;
   holds?: Hold[];
+  /** who asked for the loan, or changed it last, may not approve it */
+  four_eyes?: true;
+  /** who changed it last before it was disbursed; kept with `four_eyes` only */
+  amended_by?: string;
+  /** the most that a credit decision was made for, in minor units */
+  credit_amount?: number;
   /** seq of the latest event */
   last_seq: number;
 }

@@ -41,13 +41,14 @@ export function succeed(
     ...(topUp === 0 ? {} : { top_up: topUp }),
   });
 
-  const { loan_id: predecessor, pool_id, borrower_id, purpose, product, approval_expiry_days } = state;
+  const { loan_id: predecessor, pool_id, borrower_id, purpose, product, approval_expiry_days, four_eyes } = state;
   const requested = new Draft(null).add({
     ...{ type: 'requested', date, ...successor, pool_id, borrower_id, purpose, approval_expiry_days },
     contract: { ...terms, amount },
     approval_required: false,
     max_amount: Math.max(state.max_amount, amount),
     ...(product === undefined ? {} : { product }),
+    ...(four_eyes === undefined ? {} : { four_eyes }),
     succeeds: predecessor,
   });
   requested.add({ type: 'approved', date });

@@ -42,7 +42,7 @@ export async function grantConsent(
   consent: NewConsent,
 ): Promise<ConsentRow> {
   const { position } = await runCommand(tenant, caller, async (books, at) => {
-    await lockMember(books, memberId);
+    await changeMember(books, memberId, at);
     await checkConsent(books, memberId, consent, at);
     const [row] = await books
       .insert('consents', {
@@ -81,7 +81,8 @@ async function checkConsent(books: Tenant, memberId: string, consent: NewConsent
 }
 
 /**
- * Takes back every consent of a type that a member has given.
+ * Takes back every consent of a type that a member has given. New requests for loans are refused from then on; a loan that was
+ * requested before goes on, to its approval and disbursement, too.
  *
  * @throws Refusal `not-found` where there is none to take back
  */
@@ -92,7 +93,7 @@ export async function revokeConsents(
   type: ConsentType,
 ): Promise<void> {
   await runCommand(tenant, caller, async (books, at) => {
-    await lockMember(books, memberId);
+    await changeMember(books, memberId, at);
     const open = books.table('consents').where({ member_id: memberId, type, revoked_at: null });
     const revoked: number = await open.update({ revoked_at: at });
     if (revoked === 0) throw notFound(`consent of member ${memberId} of type`, type);
@@ -100,11 +101,23 @@ export async function revokeConsents(
   });
 }
 
-/** The consents of some members, oldest first. */
-export async function consentsOf(tenant: Tenant, memberIds: readonly string[]): Promise<ConsentRow[]> {
-  return await tenant.table<ConsentRow>('consents').whereIn('member_id', memberIds).orderBy('position');
+/** A member's consents, oldest first. */
+export async function consentsOf(tenant: Tenant, memberId: string): Promise<ConsentRow[]> {
+  return await tenant.table<ConsentRow>('consents').where({ member_id: memberId }).orderBy('position');
 }
 
-async function lockMember(books: Tenant, id: string): Promise<void> {
-  if ((await books.table('members').where({ id }).forUpdate().first('id')) === undefined) throw notFound('member', id);
+/** The consents of some members, oldest first, less what shows them. */
+export async function consentsWithoutEvidence(tenant: Tenant, memberIds: readonly string[]): Promise<ConsentRow[]> {
+  const rows: Omit<ConsentRow, 'evidence'>[] = await tenant
+    .table('consents')
+    .whereIn('member_id', memberIds)
+    .orderBy('position')
+    .select('position', 'member_id', 'type', 'pool_id', 'granted_at', 'expires_at', 'revoked_at');
+  return rows.map((row) => ({ ...row, evidence: null }));
+}
+
+/** Consents are shown as a part of the member, which changes with them; of two changes at once the second one waits. */
+async function changeMember(books: Tenant, id: string, at: Date): Promise<void> {
+  const found: number = await books.table('members').where({ id }).update({ updated_at: at });
+  if (found === 0) throw notFound('member', id);
 }

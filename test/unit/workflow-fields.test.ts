@@ -23,7 +23,8 @@ function refusalOf(call: () => unknown): unknown[] {
 
 describe('a command by its update', () => {
   it.each([
-    ['approve', {}, { type: 'approve' }],
+    ['approve', { actor: 'demo' }, { type: 'approve', by: 'demo' }],
+    ['approve', {}, { type: 'approve', by: 'operator' }],
     ['reAmortize', {}, { type: 're_amortize' }],
     [
       'disburse',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { grantConsent, revokeConsents } from '../../members/consents';
-import { createMember, getMember, listMembers, setTrustScore } from '../../members/members';
+import { createMember, getMember, listMembers, setIncome, setTrustScore } from '../../members/members';
 import { notFound } from '../../tenancy/refusal';
 import { listOf, paging, pathId } from '../fields';
 import { created, ok, operation, type TenantOperation } from '../operation';
@@ -8,6 +8,7 @@ import { pageAnswer, pageRequest } from '../paging';
 import {
   consent,
   consentType,
+  income,
   member,
   newConsent,
   newMember,
@@ -31,6 +32,7 @@ export const memberOperations: readonly TenantOperation[] = [
     idempotent: true,
     body: newMember,
     answers: createdOf(member, ['Location']),
+    problems: ['duplicate'],
     handle: async ({ tenant, caller }, { body }) => {
       const row = await createMember(tenant, caller, body);
       return created(showMember(row), `/members/${row.id}`);
@@ -77,6 +79,19 @@ export const memberOperations: readonly TenantOperation[] = [
       ok(showMember(await setTrustScore(tenant, caller, id, body.score))),
   }),
   operation({
+    id: 'setIncome',
+    method: 'put',
+    path: '/members/{id}/income',
+    summary: 'Set what a member earns in a month.',
+    tag: 'Members',
+    scope: 'pooledcredit:write',
+    params,
+    body: income,
+    answers: okOf(member),
+    handle: async ({ tenant, caller }, { params: { id }, body }) =>
+      ok(showMember(await setIncome(tenant, caller, id, body))),
+  }),
+  operation({
     id: 'grantConsent',
     method: 'post',
     path: '/members/{id}/consents',
@@ -87,6 +102,7 @@ export const memberOperations: readonly TenantOperation[] = [
     params,
     body: newConsent,
     answers: createdOf(consent),
+    problems: ['invalid-state'],
     handle: async ({ tenant, caller }, { params: { id }, body }) => {
       const granted = { ...body, granted_at: asDate(body.granted_at), expires_at: asDate(body.expires_at) };
       return created(showConsent(await grantConsent(tenant, caller, id, granted)));

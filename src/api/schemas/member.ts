@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { CONSENT_TYPES, type ConsentRow } from '../../members/consents';
 import { MEMBER_STATUSES, MEMBER_TYPES, type Member } from '../../members/members';
-import { id, instant, MEMBER_ID, name, timestamp } from '../fields';
+import { amount, currency, currencyCode, id, instant, MEMBER_ID, money, name, timestamp } from '../fields';
 
 const MAX_EMAIL = 254;
+/** Characters of JSON: room for ids, times and a hash of what was signed, not for the document itself. */
+const MAX_EVIDENCE = 4_000;
+
+export const income = z
+  .strictObject({ amount, currency })
+  .meta({ id: 'Income', description: 'What the member earns in a month.' });
 
 export const newMember = z
   .strictObject({
@@ -11,6 +17,7 @@ export const newMember = z
     type: z.enum(MEMBER_TYPES).default('PERSON'),
     name,
     email: z.email('must be an email address').max(MAX_EMAIL).optional(),
+    income: income.optional(),
   })
   .meta({ id: 'NewMember' });
 
@@ -22,7 +29,14 @@ export const newConsent = z
     pool_id: id.optional(),
     granted_at: timestamp.optional(),
     expires_at: timestamp.optional(),
-    evidence: z.record(z.string(), z.unknown()).optional().meta({ description: "What shows it: the caller's own." }),
+    evidence: z
+      .record(z.string(), z.unknown())
+      .refine((evidence) => JSON.stringify(evidence).length <= MAX_EVIDENCE, {
+        error: `must be at most ${MAX_EVIDENCE} characters of JSON`,
+        params: { code: 'out-of-range' },
+      })
+      .optional()
+      .meta({ description: `What shows it: the caller's own, up to ${MAX_EVIDENCE} characters of JSON.` }),
   })
   .meta({ id: 'NewConsent' });
 
@@ -33,7 +47,7 @@ export const consent = z
     granted_at: instant,
     expires_at: instant.optional(),
     revoked_at: instant.optional(),
-    evidence: z.record(z.string(), z.unknown()).optional(),
+    evidence: z.record(z.string(), z.unknown()).optional().meta({ description: 'Left out in lists of members.' }),
   })
   .meta({ id: 'Consent' });
 
@@ -46,6 +60,7 @@ export const member = z
     email: z.string().optional(),
     status: z.enum(MEMBER_STATUSES),
     trust_score: z.int(),
+    income: z.strictObject({ amount: money, currency: currencyCode }).optional(),
     consents: z.array(consent),
     created_at: instant,
     updated_at: instant,
@@ -74,6 +89,9 @@ export function showMember(row: Member): z.input<typeof member> {
     ...(row.email === null ? {} : { email: row.email }),
     status: row.status,
     trust_score: row.trust_score,
+    ...(row.income_amount === null || row.income_currency === null
+      ? {}
+      : { income: { amount: row.income_amount, currency: row.income_currency } }),
     consents: row.consents.map(showConsent),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
