@@ -1,7 +1,13 @@
 import type { EntryDraft } from '../src/ledger/entry';
 import type { Posting } from '../src/ledger/posting';
 import { minorDigits } from '../src/lending/currency';
-import { ACCOUNTING, type AccountingExample, CONTRIBUTION, entriesOfExample } from './accounting-examples';
+import {
+  ACCOUNTING,
+  type AccountingExample,
+  CONTRIBUTION,
+  DISTRIBUTION,
+  entriesOfExample,
+} from './accounting-examples';
 
 const HEAD = `# Accounting: what each command books
 
@@ -23,8 +29,13 @@ export function accountingDocs(): string {
   const contribution = section('Contribution', 'The pool has the cash, and owes it to the member as capital.', [
     CONTRIBUTION,
   ]);
+  const distribution = section(
+    'Distribution',
+    'Income that borrowers have paid goes to the members, by what each has put in; `distributions` is set off against income at the end of a year, as drawings are, and capital stays as it is.',
+    [DISTRIBUTION],
+  );
   const sections = ACCOUNTING.map(({ title, examples }) => [`## ${title}\n`, ...examples.map(shown)].join('\n'));
-  return [HEAD, `## Money of members\n\n${contribution}`, ...sections, TAIL].join('\n');
+  return [HEAD, `## Money of members\n\n${contribution}`, distribution, ...sections, TAIL].join('\n');
 }
 
 function shown(example: AccountingExample): string {

@@ -1,4 +1,4 @@
-import { contributionEntry, type EntryDraft, entriesOf } from '../src/ledger/entry';
+import { contributionEntry, distributionEntry, type EntryDraft, entriesOf } from '../src/ledger/entry';
 import type { EventOf, LoanEvent, RecordedEvent } from '../src/lending/events';
 import { fact } from '../src/lending/installment';
 import { type Contract, DEFAULT_TERMS } from '../src/lending/terms';
@@ -28,6 +28,12 @@ export function entriesOfExample({ events }: AccountingExample): EntryDraft[] {
 export const CONTRIBUTION = contributionEntry({
   ...{ contribution_id: 'ctrb_1', pool_id: BOOKS.pool_id, member_id: 'member' },
   ...{ amount: 5_000_000, currency: BOOKS.currency, date: '2026-01-02' },
+});
+
+/** Nor is what members get of the pool's income. */
+export const DISTRIBUTION = distributionEntry({
+  ...{ distribution_id: 'dist_1', pool_id: BOOKS.pool_id },
+  ...{ amount: 150_000, currency: BOOKS.currency, date: '2026-12-31' },
 });
 
 /** 12,000.00 at 12 % a year over 12 months, with 10 % tax on interest and fees. */

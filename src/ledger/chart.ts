@@ -35,6 +35,14 @@ const POOL = {
     normal_side: 'CREDIT',
     non_negative: false,
   },
+  // as drawings of partners: what of the pool's income was paid to members, until a year's end sets one off against the other
+  distributions: {
+    owner_type: 'pool',
+    type: 'EQUITY',
+    normal_side: 'DEBIT',
+    non_negative: true,
+    name: 'Distributions to members',
+  },
 } as const satisfies Record<string, ChartLine>;
 
 const LOAN = {

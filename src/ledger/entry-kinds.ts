@@ -1,6 +1,7 @@
 /** What an entry can be; `docs/accounting.md` shows an example of each. */
 export const ENTRY_KINDS = [
   'contribution',
+  'distribution',
   'commitment',
   'commitment_release',
   'payout_initiated',

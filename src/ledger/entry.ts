@@ -4,6 +4,7 @@ import { BOOKINGS, type BookedType, type Booking } from './bookings';
 import type { EntryKind } from './entry-kinds';
 import type { LoanBooks, Posting } from './posting';
 import { contribution } from './postings/contribution';
+import { distribution } from './postings/distribution';
 
 /** An entry to be written: all but its id. Its operation key is unique in the tenant, so it can't be written twice. */
 export type EntryDraft = { key: string; kind: EntryKind; description: string } & (
@@ -81,5 +82,22 @@ export function contributionEntry(made: {
     date: made.date,
     description: `Contribution ${made.contribution_id}`,
     postings: contribution(made, made.amount),
+  };
+}
+
+/** The entry of income that a pool pays to its members; its operation key is the distribution's id. `amount` in minor units. */
+export function distributionEntry(made: {
+  distribution_id: string;
+  pool_id: string;
+  amount: number;
+  currency: string;
+  date: BusinessDate;
+}): EntryDraft {
+  return {
+    key: made.distribution_id,
+    kind: 'distribution',
+    date: made.date,
+    description: `Distribution ${made.distribution_id}`,
+    postings: distribution(made, made.amount),
   };
 }

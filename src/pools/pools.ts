@@ -1,5 +1,7 @@
-import { accountId, poolAccounts } from '../ledger/chart';
+import type { CreditPolicy } from '../credit/policy';
+import { accountId, type PoolAccountCode, poolAccounts } from '../ledger/chart';
 import { openAccounts } from '../ledger/record';
+import { isClosedStatus, LOAN_STATUSES } from '../lending/loan-state';
 import { type Caller, runCommand } from '../tenancy/command';
 import { idOf } from '../tenancy/ids';
 import { type Page, type PageRequest, pageBy } from '../tenancy/paging';
@@ -18,6 +20,10 @@ export interface Policies {
   approval_required: boolean;
   /** days until a request that nobody decided on expires */
   approval_expiry_days?: number | undefined;
+  /** whether who asked for a loan, or changed it last, may not approve it */
+  four_eyes?: boolean | undefined;
+  /** left out: nobody looks at the borrowers' credit */
+  credit?: CreditPolicy | undefined;
 }
 
 /** What a lender says of a new pool; `size` in minor units. */
@@ -45,6 +51,8 @@ export interface PoolWithBalances extends PoolRow {
   contributed: number;
   /** cash that can be lent */
   available: number;
+  /** all income that was paid to members */
+  distributed: number;
 }
 
 export interface PoolFilter {
@@ -116,10 +124,11 @@ const ACTION: Readonly<Record<PoolStatus, string>> = {
 };
 
 /**
- * Suspends, resumes or closes a pool. A pool that is not ACTIVE takes neither contributions nor requests for loans; the
- * loans that it has go on.
+ * Suspends, resumes or closes a pool; one that is so already stays so. A pool that is not ACTIVE takes neither contributions nor
+ * requests for loans; the loans that it has go on, to their disbursement and to what takes their place. A pool is closed when
+ * they have ended.
  *
- * @throws Refusal `not-found`, `invalid-state`
+ * @throws Refusal `not-found`, `invalid-state` (CLOSED is for good; loans stand in the way of closing)
  */
 export async function setPoolStatus(
   tenant: Tenant,
@@ -136,6 +145,7 @@ export async function setPoolStatus(
           'invalid-state',
           `Pool ${id} is ${pool.status}, which is for good: it can't become ${status}.`,
         );
+      if (status === 'CLOSED') await requireNoneOpen(books, pool);
       await books
         .table('pools')
         .where({ id })
@@ -147,28 +157,48 @@ export async function setPoolStatus(
   return await getPool(tenant, id);
 }
 
+const OPEN = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
+
+/** @throws Refusal `invalid-state` */
+async function requireNoneOpen(books: Tenant, { id, reserved, outstanding }: PoolRow): Promise<void> {
+  const open: { count: number; first: string | null } | undefined = await books
+    .table('loans')
+    .where({ pool_id: id })
+    .whereIn('status', OPEN)
+    .first(books.db.raw('count(*) as count, min(id) as first'));
+  if (open === undefined || open.count === 0) return;
+  throw new Refusal(
+    'invalid-state',
+    `Pool ${id} has ${open.count} ${open.count === 1 ? 'loan that is' : 'loans that are'} open, ${open.first} the oldest: ` +
+      `${reserved} reserved, ${outstanding} outstanding. It can be closed when they have ended.`,
+  );
+}
+
 interface Sums {
-  pool_id: string;
+  id: string;
   amount: number;
 }
 
 async function addBalances(tenant: Tenant, pools: readonly PoolRow[]): Promise<PoolWithBalances[]> {
   const ids = pools.map((pool) => pool.id);
-  const [cash, contributed]: [Sums[], Sums[]] = await Promise.all([
+  const accounts = (code: PoolAccountCode): string[] => ids.map((id) => accountId(id, code));
+  const [balances, contributed]: [Sums[], Sums[]] = await Promise.all([
     tenant
       .table('accounts')
       .join('account_balances', 'account_balances.account_id', 'accounts.id')
-      .whereIn(
-        'accounts.id',
-        ids.map((id) => accountId(id, 'cash')),
-      )
-      .select({ pool_id: 'accounts.pool_id', amount: 'account_balances.balance' }),
+      .whereIn('accounts.id', [...accounts('cash'), ...accounts('distributions')])
+      .select({ id: 'accounts.id', amount: 'account_balances.balance' }),
     tenant
       .table('contributions')
       .whereIn('pool_id', ids)
       .groupBy('pool_id')
-      .select('pool_id', tenant.db.raw('sum(amount)::bigint as amount')),
+      .select({ id: 'pool_id', amount: tenant.db.raw('sum(amount)::bigint') }),
   ]);
-  const of = (sums: readonly Sums[], id: string): number => sums.find((sum) => sum.pool_id === id)?.amount ?? 0;
-  return pools.map((pool) => ({ ...pool, available: of(cash, pool.id), contributed: of(contributed, pool.id) }));
+  const of = (sums: readonly Sums[], id: string): number => sums.find((sum) => sum.id === id)?.amount ?? 0;
+  return pools.map((pool) => ({
+    ...pool,
+    available: of(balances, accountId(pool.id, 'cash')),
+    contributed: of(contributed, pool.id),
+    distributed: of(balances, accountId(pool.id, 'distributions')),
+  }));
 }

@@ -5,7 +5,7 @@ import { capitalAccount, loanAccounts, poolAccounts } from '../../src/ledger/cha
 import type { EntryDraft } from '../../src/ledger/entry';
 import { ENTRY_KINDS } from '../../src/ledger/entry-kinds';
 import { accountingDocs, postingsOf } from '../accounting-docs';
-import { ACCOUNTING, BOOKS, CONTRIBUTION, entriesOfExample } from '../accounting-examples';
+import { ACCOUNTING, BOOKS, CONTRIBUTION, DISTRIBUTION, entriesOfExample } from '../accounting-examples';
 
 const FILE = path.join(__dirname, '../../docs/accounting.md');
 const EXAMPLES = ACCOUNTING.flatMap(({ examples }) => examples);
@@ -23,6 +23,7 @@ it('docs/accounting.md shows what the postings give; after a change of them: npm
 
 it.each([
   ['A contribution', [CONTRIBUTION]],
+  ['A distribution', [DISTRIBUTION]],
   ...EXAMPLES.map((example): [string, EntryDraft[]] => [example.title, entriesOfExample(example)]),
 ] as [string, EntryDraft[]][])('%s: its entries balance, between accounts of the chart', (_, entries) => {
   expect(entries).not.toEqual([]);
@@ -37,7 +38,7 @@ it.each([
 });
 
 it('each kind of entry, each event that books something, and each account has its example', () => {
-  const entries = [CONTRIBUTION, ...EXAMPLES.flatMap(entriesOfExample)];
+  const entries = [CONTRIBUTION, DISTRIBUTION, ...EXAMPLES.flatMap(entriesOfExample)];
   expect([...new Set(entries.map(({ kind }) => kind))].sort()).toEqual([...ENTRY_KINDS].sort());
 
   const events = new Set(EXAMPLES.flatMap((example) => example.events.map(({ type }) => type)));

@@ -1,5 +1,5 @@
 import { BOOKINGS } from '../../src/ledger/bookings';
-import { contributionEntry, entriesOf } from '../../src/ledger/entry';
+import { contributionEntry, distributionEntry, entriesOf } from '../../src/ledger/entry';
 import { fact } from '../../src/lending/installment';
 import type { LoanEvent } from '../../src/lending/loan';
 import { type Contract, DEFAULT_TERMS } from '../../src/lending/terms';
@@ -328,6 +328,20 @@ it('a contribution’s entry is keyed by the contribution', () => {
     postings: [
       { account_id: 'pool_1:cash', side: 'DEBIT', amount: 5, currency: 'USD' },
       { account_id: 'pool_1:capital:mem_1', side: 'CREDIT', amount: 5, currency: 'USD' },
+    ],
+  });
+});
+
+it('a distribution’s entry is keyed by the distribution', () => {
+  const distribution = { distribution_id: 'dist_1', pool_id: 'pool_1' };
+  expect(distributionEntry({ ...distribution, amount: 5, currency: 'USD', date: '2026-01-05' })).toEqual({
+    key: 'dist_1',
+    kind: 'distribution',
+    date: '2026-01-05',
+    description: 'Distribution dist_1',
+    postings: [
+      { account_id: 'pool_1:distributions', side: 'DEBIT', amount: 5, currency: 'USD' },
+      { account_id: 'pool_1:cash', side: 'CREDIT', amount: 5, currency: 'USD' },
     ],
   });
 });

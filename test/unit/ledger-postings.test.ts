@@ -9,6 +9,7 @@ import { commitment } from '../../src/ledger/postings/commitment';
 import { commitmentRelease } from '../../src/ledger/postings/commitment-release';
 import { contribution } from '../../src/ledger/postings/contribution';
 import { creditApplied } from '../../src/ledger/postings/credit-applied';
+import { distribution } from '../../src/ledger/postings/distribution';
 import { goodwillCredit } from '../../src/ledger/postings/goodwill-credit';
 import { installmentDue } from '../../src/ledger/postings/installment-due';
 import { lateFee } from '../../src/ledger/postings/late-fee';
@@ -57,6 +58,12 @@ const KINDS: Kind[] = [
     amounts: 1,
     lines: ['DEBIT pool_1:cash 1', 'CREDIT pool_1:capital:mem_1 1'],
     of: ([a = 0]) => contribution({ ...books, member_id: 'mem_1' }, a),
+  },
+  {
+    kind: 'distribution',
+    amounts: 1,
+    lines: ['DEBIT pool_1:distributions 1', 'CREDIT pool_1:cash 1'],
+    of: ([a = 0]) => distribution(books, a),
   },
   {
     kind: 'commitment',
@@ -394,9 +401,10 @@ describe('the chart of accounts', () => {
 
   it('puts each type on its side, and forbids what is physically impossible below zero', () => {
     const side = { ASSET: 'DEBIT', EXPENSE: 'DEBIT', LIABILITY: 'CREDIT', EQUITY: 'CREDIT', INCOME: 'CREDIT' };
-    const { charge_off_allowance: contra, tax_payable, ...lines } = CHART;
+    const { charge_off_allowance: contra, tax_payable, distributions, ...lines } = CHART;
     expect(tax_payable).toMatchObject({ type: 'LIABILITY', non_negative: false });
     expect(contra).toMatchObject({ type: 'ASSET', normal_side: 'CREDIT', non_negative: false });
+    expect(distributions).toMatchObject({ type: 'EQUITY', normal_side: 'DEBIT', non_negative: true });
     for (const { type, normal_side, non_negative } of Object.values(lines)) {
       if (type !== 'MEMO') expect(normal_side).toBe(side[type]);
       expect(non_negative).toBe(type === 'ASSET' || type === 'LIABILITY' || type === 'MEMO');

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { checkEngineUrl } from '../../credit/engine';
 import { listContributions, recordContribution } from '../../pools/contributions';
+import { distributeIncome, listDistributions } from '../../pools/distributions';
 import { createPool, getPool, listPools, type PoolStatus, requirePool, setPoolStatus } from '../../pools/pools';
 import { pageBy } from '../../tenancy/paging';
 import { currency, listOf, paging, pathId, wholeNumber } from '../fields';
@@ -8,11 +10,14 @@ import { pageAnswer, pageRequest } from '../paging';
 import {
   auditRecord,
   contribution,
+  distribution,
   newContribution,
+  newDistribution,
   newPool,
   pool,
   poolStatus,
   showContribution,
+  showDistribution,
   showPool,
 } from '../schemas/pool';
 import { createdOf, okOf } from './answers';
@@ -32,6 +37,7 @@ const change = (verb: string, status: PoolStatus, summary: string): TenantOperat
     params,
     body: z.strictObject({}),
     answers: okOf(pool),
+    problems: ['invalid-state'],
     handle: async ({ tenant, caller }, { params: { id } }) =>
       ok(showPool(await setPoolStatus(tenant, caller, id, status))),
   });
@@ -47,7 +53,9 @@ export const poolOperations: readonly TenantOperation[] = [
     idempotent: true,
     body: newPool,
     answers: createdOf(pool, ['Location']),
-    handle: async ({ tenant, caller }, { body }) => {
+    handle: async ({ tenant, caller, services: { config } }, { body }) => {
+      const { engine } = body.policies.credit ?? {};
+      if (engine !== undefined) await checkEngineUrl(engine.url, config.mode === 'sandbox');
       const row = await createPool(tenant, caller, body);
       return created(showPool(row), `/creditpools/${row.id}`);
     },
@@ -83,7 +91,11 @@ export const poolOperations: readonly TenantOperation[] = [
   }),
   change('suspend', 'SUSPENDED', 'Take no contributions and no requests for loans until resumed.'),
   change('resume', 'ACTIVE', 'Take contributions and requests for loans again.'),
-  change('close', 'CLOSED', 'Take no contributions and no requests for loans any more.'),
+  change(
+    'close',
+    'CLOSED',
+    'Take no contributions and no requests for loans any more; loans that are open stand in the way.',
+  ),
   operation({
     id: 'createContribution',
     method: 'post',
@@ -95,6 +107,7 @@ export const poolOperations: readonly TenantOperation[] = [
     params,
     body: newContribution,
     answers: createdOf(contribution),
+    problems: ['invalid-state'],
     handle: async ({ tenant, caller }, { params: { id }, body }) =>
       created(showContribution(await recordContribution(tenant, caller, id, body))),
   }),
@@ -112,10 +125,38 @@ export const poolOperations: readonly TenantOperation[] = [
       ok(pageAnswer(await listContributions(tenant, id, pageRequest(query, { idPrefix: 'ctrb' })), showContribution)),
   }),
   operation({
+    id: 'createDistribution',
+    method: 'post',
+    path: '/creditpools/{id}/distributions',
+    summary: "Pay a pool's income to its members, by what each has put in.",
+    tag: 'Pools',
+    scope: 'pooledcredit:write',
+    idempotent: true,
+    params,
+    body: newDistribution,
+    answers: createdOf(distribution),
+    problems: ['insufficient-funds', 'invalid-state'],
+    handle: async ({ tenant, caller }, { params: { id }, body }) =>
+      created(showDistribution(await distributeIncome(tenant, caller, id, body))),
+  }),
+  operation({
+    id: 'listDistributions',
+    method: 'get',
+    path: '/creditpools/{id}/distributions',
+    summary: "List a pool's distributions, the newest first.",
+    tag: 'Pools',
+    scope: 'pooledcredit:read',
+    params,
+    query: z.strictObject(paging),
+    answers: okOf(listOf(distribution)),
+    handle: async ({ tenant }, { params: { id }, query }) =>
+      ok(pageAnswer(await listDistributions(tenant, id, pageRequest(query, { idPrefix: 'dist' })), showDistribution)),
+  }),
+  operation({
     id: 'listPoolAudit',
     method: 'get',
     path: '/creditpools/{id}/audit',
-    summary: 'What was done to a pool, its contributions and its loans, the latest first.',
+    summary: 'What was done to a pool, its contributions, distributions and loans, the latest first.',
     tag: 'Pools',
     scope: 'pooledcredit:read',
     params,
