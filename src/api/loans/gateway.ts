@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure, ServerFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
 import {
   advanceClockUpdate,
+  type BatchInput,
+  batchWorkflowId,
   type Caller,
   type LoanInput,
   type LoanResult,
@@ -14,6 +16,7 @@ import {
 } from '../../../workflows/messages';
 import { LOAN_STATUS, TENOR_BORROWER, TENOR_ORG, TENOR_POOL } from '../../../workflows/search-attributes';
 import { isClosedStatus, type LoanStatus } from '../../lending/loan-state';
+import { failureOf, hasEnded, isLost } from '../../platform/update-outcome';
 import type { Tenant } from '../../tenancy/tenant';
 import { unavailable } from '../failures';
 import { isProblemSlug, Problem } from '../problem';
@@ -126,6 +129,22 @@ export class LoanGateway {
     }
   }
 
+  /**
+   * Starts the workflow that works off a batch, unless it runs. Call it before the batch is committed: a workflow without a
+   * batch ends by itself, a batch without a workflow would never.
+   */
+  async startBatch({ org }: Tenant, { id, jobId }: { id: string; jobId: string }): Promise<void> {
+    const args: [BatchInput] = [{ org_id: org, batch_id: id }];
+    const start = () =>
+      this.client.workflow.start('batch', {
+        ...{ workflowId: batchWorkflowId(jobId), taskQueue: this.taskQueue, args },
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `Repayments of batch ${id}`,
+        typedSearchAttributes: [{ key: TENOR_ORG, value: org }],
+      });
+    await this.client.workflow.withDeadline(Date.now() + COMMAND_DEADLINE_MS, start);
+  }
+
   /** Whether Temporal answers within a moment; for who watches this process, not for requests. */
   async isReachable(): Promise<boolean> {
     try {
@@ -224,18 +243,6 @@ async function storedResult<R>(tenant: Tenant, commandId: string): Promise<R | u
   throw new Problem('payout-failed', payoutFailed(row.result.payout_failed, row.result.status));
 }
 
-/** An update that the server gave up, in its own name: whether it was done is not known. */
-function isLost(error: unknown): boolean {
-  return error instanceof WorkflowUpdateFailedError && error.cause instanceof ServerFailure;
-}
-
-/** The failure of an update that a workflow had accepted and did not finish. */
-const ABANDONED = 'AcceptedUpdateCompletedWorkflow';
-
-function hasEnded(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError || applicationFailureOf(error)?.type === ABANDONED;
-}
-
 /** The refusal of a loan that has no workflow any more. */
 async function closed(tenant: Tenant, loanId: string): Promise<Problem | undefined> {
   const loan = await tenant.table<{ id: string; status: LoanStatus }>('loans').where({ id: loanId }).first('status');
@@ -248,16 +255,9 @@ async function closed(tenant: Tenant, loanId: string): Promise<Problem | undefin
 }
 
 function refusalOf(error: unknown): Problem | undefined {
-  const failure = applicationFailureOf(error);
+  const failure = failureOf(error);
   const slug = failure?.type;
   if (failure === undefined || typeof slug !== 'string' || !isProblemSlug(slug)) return undefined;
   const refusal = failure.details?.[0] as RefusalDetail | undefined;
   return new Problem(slug, refusal?.detail ?? failure.message, { errors: refusal?.errors });
-}
-
-function applicationFailureOf(error: unknown): ApplicationFailure | undefined {
-  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
-  for (let at: unknown = error.cause; at instanceof Error; at = at.cause)
-    if (at instanceof ApplicationFailure) return at;
-  return undefined;
 }

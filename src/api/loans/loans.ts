@@ -24,6 +24,7 @@ export interface JobRow {
   id: string;
   type: string;
   status: 'PENDING' | 'SUCCEEDED' | 'FAILED';
+  resource_type: 'loan' | 'repayment_batch';
   resource_id: string;
   error: { type: string; title: string; status: number; detail: string } | null;
   created_at: Date;
@@ -65,10 +66,11 @@ export async function listLoans(
   return await pageBy<LoanRow>(query, 'id', page);
 }
 
-/** @throws Refusal `not-found`, also where the job's loan is not to be seen */
+/** @throws Refusal `not-found`, also where the job's loan is not to be seen, or it is of many loans */
 export async function getJob(tenant: Tenant, visibility: Visibility, id: string): Promise<JobRow> {
   const job = await tenant.table<JobRow>('jobs').where({ id }).first();
-  if (job === undefined) throw notFound('job', id);
+  const ofMany = job !== undefined && job.resource_type !== 'loan' && visibility.memberId !== null;
+  if (job === undefined || ofMany) throw notFound('job', id);
   if (visibility.memberId !== null) await getLoan(tenant, visibility, job.resource_id);
   return job;
 }

@@ -31,7 +31,7 @@ export function showLoan(row: LoanRow, today: BusinessDate): z.input<typeof loan
     status: row.status,
     delinquency: delinquencyOn(state, today),
     balances: balancesOn(state, today),
-    ...(servicing === null ? {} : { disbursed_on: servicing.disbursed_on }),
+    ...(servicing === null ? {} : { disbursement_date: servicing.disbursed_on }),
     ...showDetails(state),
     etag: etagOf(row, today),
     created_at: row.created_at.toISOString(),
@@ -83,12 +83,14 @@ export function showRepayment(made: RepayResult): z.input<typeof repayment> {
   };
 }
 
+const HREFS = { loan: '/loans/', repayment_batch: '/repayments/batch/' } as const;
+
 export function showJob(row: JobRow): z.input<typeof job> {
   return {
     id: row.id,
     type: row.type,
     status: row.status,
-    resource: { type: 'loan', id: row.resource_id, href: `/loans/${row.resource_id}` },
+    resource: { type: row.resource_type, id: row.resource_id, href: HREFS[row.resource_type] + row.resource_id },
     ...(row.error === null ? {} : { error: row.error }),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
