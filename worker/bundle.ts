@@ -9,6 +9,7 @@ export const BUNDLE_PATH = path.join(__dirname, '..', 'workflow-bundle.js');
 export async function buildBundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
+    failureConverterPath: require.resolve('../workflows/failure-converter'),
     logger: new DefaultLogger('WARN'),
   });
   return code;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { openDatabase } from '../../src/db/database';
+import { forOrg, openDatabase } from '../../src/db/database';
 import { Acknowledgements } from './acknowledgements';
 import { differences } from './differences';
 import type { Lender } from './lender';
@@ -28,7 +28,7 @@ export class Books {
     private readonly scene: Scene,
   ) {
     this.told = new Acknowledgements(lender);
-    this.db = openDatabase(url, { poolMax: POOL_MAX, applicationName: 'crash' });
+    this.db = forOrg(openDatabase(url, { poolMax: POOL_MAX, applicationName: 'crash' }), 'org_demo');
   }
 
   async close(): Promise<void> {
@@ -73,6 +73,17 @@ export class Books {
   /** How often a loan took another one's place, or was taken back from it. */
   async successions(): Promise<number> {
     return (await this.db('loan_events').whereIn('type', ['opened', 'annulled'])).length;
+  }
+
+  /** What the outside is told of, in the order in which it happened. */
+  async events(): Promise<{ position: number; id: string; type: string; loan_id: string | null }[]> {
+    return this.db('outbox_events').orderBy('position').select('position', 'id', 'type', 'loan_id');
+  }
+
+  /** How many deliveries of events are under way. */
+  async undelivered(): Promise<number> {
+    const found = await this.db('webhook_deliveries').where({ status: 'PENDING' }).count({ count: '*' }).first();
+    return Number(found?.count);
   }
 
   private async loans(): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { Books } from './books';
+import { Deliveries } from './deliveries';
 import { Lender } from './lender';
 import type { Scene } from './loans';
 import { killInPayouts, killInSuccessions } from './moments';
@@ -30,18 +31,25 @@ async function main(): Promise<number> {
     const lender = await Lender.login(stack.urls);
     const scene = await setTheScene(lender);
     const books = new Books(stack.databaseUrl, lender, scene);
+    let deliveries: Deliveries | undefined;
     try {
       const run = { stack, lender, scene, books, report };
       const phases = [
         () => killEverything(stack, lender, scene, report),
         () => killInPayouts(run),
         () => killInSuccessions(run),
+        async () => {
+          deliveries = await Deliveries.open(lender, books);
+          await deliveries.killSenders(stack, lender, scene, report);
+        },
         () => killWhileBilling(stack, lender, books, report),
       ];
       for (const phase of phases)
         await phase().catch((error: unknown) => report.check('the round came to its end', [String(error)]));
       await look(stack, lender, books, report);
+      await deliveries?.check(report);
     } finally {
+      await deliveries?.close();
       await books.close();
     }
     code = report.end();
@@ -106,7 +114,9 @@ async function workflows(stack: Stack, books: Books): Promise<string[]> {
     // the list of workflows follows them by a moment
     for (const deadline = Date.now() + SETTLE_LIMIT_MS; ; ) {
       const running = new Set<string>();
-      for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
+      for await (const { workflowId } of client.workflow.list({
+        query: "ExecutionStatus = 'Running' AND WorkflowType = 'loan'",
+      }))
         running.add(workflowId);
       const problems = [
         ...loans.filter((id) => !running.has(id)).map((id) => `${id} has no workflow`),

@@ -1,0 +1,30 @@
+import { createHmac } from 'node:crypto';
+
+/** What all secrets begin with; the base64 behind it is the key of the Standard Webhooks signature. */
+export const SECRET_PREFIX = 'whsec_';
+
+/**
+ * The headers that prove to a receiver where a delivery comes from: `X-TOSS-Signature`, and the three of Standard Webhooks.
+ *
+ * @param secrets the valid ones: each signs, so that a receiver may hold any of them while one is rotated
+ * @param at real time of this try
+ */
+export function signedHeaders(
+  { id, body }: { id: string; body: string },
+  secrets: readonly string[],
+  at: Date,
+): Record<string, string> {
+  const seconds = Math.floor(at.getTime() / 1_000);
+  const toss = secrets.map((secret) => `v1=${hmac(secret, `${seconds}.${body}`).toString('hex')}`);
+  const standard = secrets.map((secret) => `v1,${hmac(keyOf(secret), `${id}.${seconds}.${body}`).toString('base64')}`);
+  return {
+    'x-toss-signature': [`t=${seconds}`, ...toss].join(','),
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    'webhook-signature': standard.join(' '),
+  };
+}
+
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+const keyOf = (secret: string): Buffer => Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
