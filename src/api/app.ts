@@ -1,11 +1,13 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { dispatch, problemAnswer } from './dispatch';
+import { allowOrigins } from './cross-origin';
+import { dispatch, type Exchange, problemAnswer } from './dispatch';
 import { problemOf } from './failures';
 import type { StoredAnswer } from './idempotency';
 import type { Method, Operation, Services } from './operation';
 import { operationsFor } from './operations';
 import { Problem } from './problem';
-import { requestIdOf } from './request';
+import { checkRequest, parametersOf, requestIdOf } from './request';
+import { NEWEST, VERSION_HEADER } from './versions/versions';
 
 /** The HTTP side of the API: each operation at its path, and problems for all else. */
 export function createApp(services: Services): Express {
@@ -14,13 +16,17 @@ export function createApp(services: Services): Express {
   app.disable('etag');
   app.enable('strict routing');
   app.enable('case sensitive routing');
-  app.set('query parser', 'simple');
+  app.set('query parser', (text: string | null) => parametersOf('query', text ?? ''));
   app.use((_req: Request, res: Response, next: NextFunction) => {
     res.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'private, no-cache' });
+    res.set(VERSION_HEADER, NEWEST);
+    res.vary(VERSION_HEADER);
     next();
   });
   for (const [path, operations] of byPath(operationsFor(services.config))) {
     const route = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    if (operations.some((operation) => operation.scope !== null && operation.temporalUi === true))
+      route.all(allowOrigins(services.config.temporal.uiOrigins, 'POST'));
     for (const operation of operations)
       route[operation.method]((req: Request, res: Response) =>
         answer(services, operation.id, req, res, (exchange) => dispatch(operation, services, exchange)),
@@ -55,26 +61,35 @@ function methodNotAllowed(req: Request, operations: readonly Operation[]): Probl
   });
 }
 
+/** What whoever watches over this process asks, however much it has to do. */
+const ALWAYS: ReadonlySet<string> = new Set(['isAlive', 'isReady', 'getMetrics']);
+
 /** Works on one request from its arrival to its line in the log; nothing gets out of here as an exception. */
 async function answer(
   services: Services,
   operation: string,
   req: Request,
   res: Response,
-  work: (exchange: Parameters<typeof dispatch>[2]) => Promise<StoredAnswer>,
+  work: (exchange: Exchange) => Promise<StoredAnswer>,
 ): Promise<void> {
   const started = performance.now();
   const requestId = requestIdOf(req);
   const log = services.log.child({ request_id: requestId, operation });
   services.metrics.inFlight.inc();
   res.set('X-Request-Id', requestId);
+  const exchange: Exchange = { req, res, requestId, log };
   let out: StoredAnswer;
+  let leave: (() => void) | undefined;
   try {
-    out = await work({ req, res, requestId, log });
+    if (!ALWAYS.has(operation)) leave = services.limits.load.enter();
+    checkRequest(req);
+    out = await work(exchange);
   } catch (error) {
     const problem = problemOf(error);
-    if (problem.status >= 500) log.error({ err: error, slug: problem.slug }, 'request failed');
+    if (problem.status >= 500) log.error({ ...exchange.caller, err: error, slug: problem.slug }, 'request failed');
     out = problemAnswer(problem, req.path, requestId);
+  } finally {
+    leave?.();
   }
   const body = Buffer.from(out.body);
   res.status(out.status).set(out.headers);
@@ -83,5 +98,6 @@ async function answer(
   const seconds = (performance.now() - started) / 1000;
   services.metrics.inFlight.dec();
   services.metrics.duration.observe({ operation, status: String(out.status) }, seconds);
-  log.info({ method: req.method, path: req.path, status: out.status, ms: Math.round(seconds * 1000) }, 'answered');
+  const { method, path } = req;
+  log.info({ ...exchange.caller, method, path, status: out.status, ms: Math.round(seconds * 1000) }, 'answered');
 }

@@ -1,16 +1,22 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { KeyRing } from '../platform/key-ring';
 import { newCommandId } from '../tenancy/ids';
 import { forTenant, type Tenant } from '../tenancy/tenant';
-import type { Principal } from './auth/authentication';
-import { requireLender, requireScope } from './auth/authentication';
+import { actorOf, clientOf, type Principal, requireRole, requireScope } from './auth/principal';
+import { localTemporalUi } from './auth/temporal-ui';
+import { readBody } from './body';
 import { problemOf } from './failures';
 import { fingerprintOf, MAX_KEY, type StoredAnswer, takeKey } from './idempotency';
+import { addressOf } from './limits/address';
+import { limitOf } from './limits/limits';
 import type { Answer, Context, Operation, PublicOperation, Services, TenantOperation } from './operation';
 import { Problem } from './problem';
-import { readBody, singleHeader } from './request';
+import { singleHeader } from './request';
 import { parse } from './validation';
+import { answerIn } from './versions/shims';
+import { NEWEST, VERSION_HEADER } from './versions/versions';
 
 /** One request on its way through an operation. */
 export interface Exchange {
@@ -18,6 +24,8 @@ export interface Exchange {
   res: Response;
   requestId: string;
   log: Logger;
+  /** who asks, once that is known: the request's line in the log says so */
+  caller?: { org: string; client: string };
 }
 
 interface Input {
@@ -37,6 +45,8 @@ export async function dispatch(operation: Operation, services: Services, exchang
     header: (name) => singleHeader(exchange.req, name),
   };
   if (operation.scope === null) {
+    const { limit } = operation;
+    if (limit !== undefined) await services.limits.count(limit, addressOf(exchange.req), exchange.res);
     const { input } = await readInput(operation, exchange);
     return written(operation, context, await operation.handle(context, input));
   }
@@ -48,28 +58,49 @@ async function dispatchForTenant(
   context: Context,
   exchange: Exchange,
 ): Promise<StoredAnswer> {
+  const { authentication, limits } = context.services;
+  const ui = operation.temporalUi === true ? localTemporalUi(context) : undefined;
+  const principal = ui ?? (await authentication.authenticate(context.header('authorization')));
+  const { org } = principal;
+  exchange.caller = { org, client: clientOf(principal) };
+  const client = [org, exchange.caller.client].join('\n');
+  await limits.count(limitOf(operation), client, exchange.res);
+  return await limits.inFlight(client, () => serve(operation, context, exchange, principal));
+}
+
+async function serve(
+  operation: TenantOperation,
+  context: Context,
+  exchange: Exchange,
+  principal: Principal,
+): Promise<StoredAnswer> {
   const { services, requestId } = context;
-  const principal = await services.authentication.authenticate(context.header('authorization'));
-  const log = exchange.log.child({ org: principal.org, client: principal.subject });
+  const log = exchange.log.child({ ...exchange.caller });
+  const version = await services.versions.of(principal, context.header(VERSION_HEADER.toLowerCase()));
+  exchange.res.set(VERSION_HEADER, version);
   requireScope(principal, operation.scope);
-  if (operation.borrower !== true) requireLender(principal);
+  requireRole(principal, operation);
   const key = operation.idempotent === true ? idempotencyKey(context) : undefined;
   if (operation.conditional === 'if-match' && context.header('if-match') === undefined)
     throw new Problem('precondition-required', 'Send If-Match with the ETag of the resource as you have read it.');
   const { input, raw } = await readInput(operation, exchange);
   const tenant = forTenant(services.db, principal.org);
-  const run = async (commandId: string): Promise<StoredAnswer> => {
+  const run = async (commandId: string, books: Tenant): Promise<StoredAnswer> => {
     const caller = { commandId, actor: actorOf(principal), requestId };
-    const answer = await operation.handle({ ...context, log, principal, tenant, caller }, input);
-    return written(operation, context, answer);
+    const answer = await operation.handle({ ...context, log, principal, tenant: books, caller }, input);
+    return written(operation, context, answer, version);
   };
-  if (key === undefined) return await run(newCommandId());
-  // A borrower's token is no other's: what a member asked for is not replayed to another.
-  const fingerprint = fingerprintOf({ member_id: principal.memberId, body: raw });
-  return await once(tenant, { ...exchange, log }, { key, fingerprint }, run);
+  const check = async (): Promise<void> => await operation.check?.(context, input);
+  if (key === undefined) {
+    await check();
+    return await run(newCommandId(), tenant);
+  }
+  // A borrower's token is no other's: what a member asked for is not replayed to another. Nor is a secret to another client.
+  const client = operation.secret === true ? clientOf(principal) : undefined;
+  const fingerprint = fingerprintOf({ member_id: principal.memberId, client, body: raw });
+  const keyRing = operation.secret === true ? services.keyRing : undefined;
+  return await once(tenant, { ...exchange, log }, { key, fingerprint, keyRing, check }, run);
 }
-
-const actorOf = ({ subject, memberId }: Principal): string => (memberId === null ? subject : `${subject}/${memberId}`);
 
 function idempotencyKey(context: Context): string {
   const key = context.header('idempotency-key');
@@ -86,21 +117,28 @@ function idempotencyKey(context: Context): string {
   return key;
 }
 
+interface Held {
+  key: string;
+  fingerprint: string;
+  keyRing: KeyRing | undefined;
+  check(): Promise<void>;
+}
+
 /** Runs a command at most once for its Idempotency-Key. */
 async function once(
   tenant: Tenant,
   { req, res, log, requestId }: Exchange,
-  { key, fingerprint }: { key: string; fingerprint: string },
-  run: (commandId: string) => Promise<StoredAnswer>,
+  { check, ...idempotent }: Held,
+  run: (commandId: string, books: Tenant) => Promise<StoredAnswer>,
 ): Promise<StoredAnswer> {
-  const held = await takeKey(tenant, { method: req.method, path: req.path, key, fingerprint });
+  const held = await takeKey(tenant, { method: req.method, path: req.path, ...idempotent });
   if ('answered' in held) {
     res.set('Idempotency-Replayed', 'true');
     return held.answered;
   }
-  const answered = async (): Promise<StoredAnswer> => {
+  const answered = async (books: Tenant): Promise<StoredAnswer> => {
     try {
-      return await run(held.commandId);
+      return await run(held.commandId, books);
     } catch (error) {
       const problem = problemOf(error);
       if (problem.slug === 'payout-failed') return problemAnswer(problem, req.path, requestId);
@@ -108,8 +146,11 @@ async function once(
     }
   };
   try {
+    await check();
     // An answer that can't be kept is not given: the next one to the same key might differ from it.
-    return await held.store(await answered());
+    if (idempotent.keyRing === undefined) return await held.store(await answered(tenant), tenant);
+    // A secret that is in nothing but its answer would be lost with it: both are kept, or neither.
+    return await tenant.transaction(async (books) => await held.store(await answered(books), books));
   } catch (error) {
     // What the outcome was is known of refusals only; all else may have had an effect, so the command keeps its id.
     const known = problemOf(error).status < 500;
@@ -124,7 +165,8 @@ async function readInput(operation: Operation, { req, res }: Exchange): Promise<
   const params = operation.params === undefined ? {} : pathParameters(operation.params, req);
   const query = parse(operation.query ?? NOTHING, req.query);
   if (operation.body === undefined) return { input: { params, query, body: undefined }, raw: undefined };
-  const raw = await readBody(req, res, operation.scope === null && (operation as PublicOperation).form === true);
+  const takesForm = operation.scope === null && (operation as PublicOperation).form === true;
+  const raw = await readBody(req, res, { takesForm, maxBytes: operation.maxBodyBytes });
   return { input: { params, query, body: parse(operation.body, raw) }, raw };
 }
 
@@ -147,15 +189,17 @@ function written(
   operation: Operation,
   context: Context,
   { status, body, headers = {} }: Answer<unknown>,
+  version = NEWEST,
 ): StoredAnswer {
   const kind = operation.answers[status];
   if (kind === undefined) throw new Error(`${operation.id} answered ${status}, which it does not declare`);
   const { schema, contentType = schema === undefined ? undefined : JSON_TYPE } = kind;
   if (contentType === undefined) return { status, headers, body: '' };
-  const typed = { ...headers, 'Content-Type': contentType };
+  // of several types, the answer says which
+  const typed = { 'Content-Type': contentType, [VERSION_HEADER]: version, ...headers };
   if (schema === undefined) return { status, headers: typed, body: String(body) };
   const checked = schema.safeParse(body);
-  if (checked.success) return { status, headers: typed, body: JSON.stringify(checked.data) };
+  if (checked.success) return { status, headers: typed, body: JSON.stringify(answerIn(version, schema, checked.data)) };
   const broken = new Error(`${operation.id} broke its own schema: ${z.prettifyError(checked.error)}`);
   if (context.services.config.mode === 'sandbox') throw broken;
   context.log.error({ err: broken }, 'an answer broke its schema');

@@ -11,7 +11,6 @@ const RETRY_AFTER_S = 2;
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return new Problem(error.slug, error.detail, { errors: error.violations });
-  if (isUnreadableBody(error)) return problemOfBody(error);
   if (isTemporalOutOfReach(error)) return unavailable('Temporal did not answer in time.');
   if (isConnectionLost(error))
     return unavailable('The database, or another server that is needed, can not be reached.');
@@ -24,39 +23,20 @@ export function unavailable(what: string): Problem {
   return new Problem('unavailable', detail, { headers: { 'Retry-After': String(RETRY_AFTER_S) } });
 }
 
-/** An error of the body parser, which says its kind in `type`. */
-interface UnreadableBody {
-  type: string;
-  limit?: number;
-}
-
-const BODY_PROBLEMS: Readonly<Record<string, (error: UnreadableBody) => Problem>> = {
-  'entity.parse.failed': () =>
-    new Problem('malformed-json', 'The body is not JSON: check quotes, commas and brackets.'),
-  'request.size.invalid': () =>
-    new Problem('malformed-json', 'The body is shorter or longer than Content-Length says.'),
-  'request.aborted': () => new Problem('malformed-json', 'The connection ended before the body did.'),
-  'entity.too.large': ({ limit }) => new Problem('payload-too-large', `The body is larger than ${limit} bytes.`),
-  'encoding.unsupported': () => new Problem('unsupported-media-type', 'Send the body without a Content-Encoding.'),
-  'charset.unsupported': () => new Problem('unsupported-media-type', 'Send the body in UTF-8.'),
-  'parameters.too.many': ({ limit }) => new Problem('payload-too-large', `The form has more than ${limit} fields.`),
-};
-
-function isUnreadableBody(error: unknown): error is UnreadableBody {
-  const type = (error as { type?: unknown } | undefined)?.type;
-  return typeof type === 'string' && Object.hasOwn(BODY_PROBLEMS, type);
-}
-
-const problemOfBody = (error: UnreadableBody): Problem =>
-  BODY_PROBLEMS[error.type]?.(error) ?? new Problem('malformed-json', 'The body can not be read.');
-
 /** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE, CANCELLED. */
 const PASSING_GRPC_CODES: ReadonlySet<number> = new Set([4, 8, 10, 14, 1]);
+/** FAILED_PRECONDITION, of which this one passes: no worker got done with the loan's task, several times in a row. */
+const FAILED_PRECONDITION = 9;
+const TASK_FAILED = /Workflow Task in failed state/;
 
 /** Whether Temporal, or a worker behind it, did not answer: what was asked for may still happen. */
 function isTemporalOutOfReach(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  return causesOf(error).some((cause) => isGrpcServiceError(cause) && PASSING_GRPC_CODES.has(cause.code));
+  return causesOf(error).some(
+    (cause) =>
+      isGrpcServiceError(cause) &&
+      (PASSING_GRPC_CODES.has(cause.code) || (cause.code === FAILED_PRECONDITION && TASK_FAILED.test(cause.details))),
+  );
 }
 
 /** SQLSTATE classes: connection exception, insufficient resources, operator intervention; and rolled-back transactions. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBusinessDate } from '../lending/calendar';
-import { isCurrency } from '../lending/currency';
+import { CURRENCIES, isCurrency } from '../lending/currency';
 import { MAX_AMOUNT } from '../lending/terms';
 
 /** A page of a list may hold this many entries: enough for a screen or a batch, few enough to build at once. */
@@ -27,15 +27,17 @@ export const currency = z
     error: 'must be a currency of ISO 4217, such as USD, or USDC',
     params: { code: 'unknown-currency' },
   })
-  .meta({ description: 'ISO 4217, or USDC.', example: 'USD' });
+  .meta({ id: 'Currency', description: 'ISO 4217, or USDC.', enum: CURRENCIES, example: 'USD' });
 
 /** A currency in an answer. */
-export const currencyCode = z.string().meta({ description: 'ISO 4217, or USDC.', example: 'USD' });
+export const currencyCode = z
+  .string()
+  .meta({ description: 'ISO 4217, or USDC.', pattern: '^[A-Z]{3,4}$', example: 'USD' });
 
 export const date = z
   .string()
   .refine(isBusinessDate, { error: 'must be a day that exists, as YYYY-MM-DD', params: { code: 'not-a-date' } })
-  .meta({ format: 'date', example: '2025-08-30' });
+  .meta({ format: 'date', pattern: '^(19|2\\d)\\d\\d-\\d\\d-\\d\\d$', example: '2025-08-30' });
 
 /** A business date in an answer. */
 export const day = z.string().meta({ format: 'date', example: '2025-08-30' });
@@ -54,9 +56,13 @@ export const timestamp = z
 
 const inReach = (text: string): boolean => isBusinessDate(new Date(text).toISOString().slice(0, 10));
 
-export const name = z.string().trim().min(1).max(MAX_NAME);
-export const text = z.string().trim().min(1).max(MAX_TEXT);
-export const reference = z.string().trim().min(1).max(MAX_NAME).meta({ description: "The caller's own reference." });
+/** A text that says something and that PostgreSQL can keep, in JSON Schema: spaces around it are cut off before it is measured. */
+const SAYING = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$';
+const saying = (max: number) => z.string().trim().min(1).max(max).meta({ pattern: SAYING });
+
+export const name = saying(MAX_NAME);
+export const text = saying(MAX_TEXT);
+export const reference = saying(MAX_NAME).meta({ pattern: SAYING, description: "The caller's own reference." });
 
 /** The id of something that a request names. */
 export const id = z

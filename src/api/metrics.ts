@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What Prometheus reads from `GET /metrics`. */
 export interface Metrics {
@@ -6,6 +6,10 @@ export interface Metrics {
   /** seconds that requests took, by operation and status */
   duration: Histogram<'operation' | 'status'>;
   inFlight: Gauge;
+  /** requests that were answered 429, by the limit */
+  limited: Counter<'limit'>;
+  /** requests that were turned away before any work, by the reason */
+  shed: Counter<'reason'>;
 }
 
 /** From a read of one row to a disbursement that waits for its payout; seconds. */
@@ -25,5 +29,17 @@ export function createMetrics(): Metrics {
       registers,
     }),
     inFlight: new Gauge({ name: 'tenor_http_requests_in_flight', help: 'Requests being worked on.', registers }),
+    limited: new Counter({
+      name: 'tenor_http_requests_limited_total',
+      help: 'Requests of clients above a limit, answered 429.',
+      labelNames: ['limit'],
+      registers,
+    }),
+    shed: new Counter({
+      name: 'tenor_http_requests_shed_total',
+      help: 'Requests that were turned away as this process has too much to do, answered 503.',
+      labelNames: ['reason'],
+      registers,
+    }),
   };
 }

@@ -2,12 +2,18 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Config } from '../config';
+import type { KeyRing } from '../platform/key-ring';
 import type { Caller } from '../tenancy/command';
 import type { Tenant } from '../tenancy/tenant';
-import type { Authentication, Principal } from './auth/authentication';
+import type { Authentication } from './auth/authentication';
+import type { Principal } from './auth/principal';
 import type { Scope } from './auth/scopes';
+import type { Limits } from './limits/limits';
+import type { LimitName } from './limits/rate-limits';
 import type { LoanGateway } from './loans/gateway';
 import type { Metrics } from './metrics';
+import type { ProblemSlug } from './problem';
+import type { ClientVersions } from './versions/client-versions';
 
 /** What the whole API process shares. */
 export interface Services {
@@ -15,7 +21,13 @@ export interface Services {
   db: Knex;
   loans: LoanGateway;
   authentication: Authentication;
+  /** seals what is personal or secret where it is kept */
+  keyRing: KeyRing;
   metrics: Metrics;
+  /** how much one client, and all of them, may ask for */
+  limits: Limits;
+  /** which version of the API each client is answered in */
+  versions: ClientVersions;
   log: Logger;
 }
 
@@ -63,6 +75,12 @@ interface Described {
   summary: string;
   tag: string;
   answers: Readonly<Record<number, AnswerKind>>;
+  /** kinds of problems beside those that follow from what it takes: `problemsOf` knows these */
+  problems?: readonly ProblemSlug[];
+  /** its answer takes much work: it counts in a limit of its own */
+  heavy?: true;
+  /** of its request; default: what is enough for all others */
+  maxBodyBytes?: number;
   /** only where there is a sandbox */
   sandboxOnly?: true;
 }
@@ -84,16 +102,24 @@ export interface TenantOperation extends Described, Inputs<z.ZodType, z.ZodType,
   scope: Scope;
   /** a POST that changes state: takes an Idempotency-Key */
   idempotent?: true;
+  /** what it makes is shown in its answer only: that is kept sealed, and in one transaction with what the handler writes */
+  secret?: true;
   /** a token with `member_id` may use it; the handler narrows it to that member */
   borrower?: true;
+  /** pages of the Temporal UI use it */
+  temporalUi?: true;
   /** takes If-Match or If-None-Match */
   conditional?: 'if-match' | 'if-none-match';
+  /** looks at the input where that waits for others, such as DNS: a handler of secrets holds a transaction */
+  check?(context: Context, input: { params: unknown; query: unknown; body: unknown }): Promise<void>;
   handle(context: TenantContext, input: { params: unknown; query: unknown; body: unknown }): Promise<Answer<unknown>>;
 }
 
 /** An operation that anybody may use. */
 export interface PublicOperation extends Described, Inputs<z.ZodType, z.ZodType, z.ZodType> {
   scope: null;
+  /** the limit that an address has for it */
+  limit?: LimitName;
   /** also takes a form, as OAuth clients send it */
   form?: true;
   handle(context: Context, input: { params: unknown; query: unknown; body: unknown }): Promise<Answer<unknown>>;
@@ -103,13 +129,15 @@ export type Operation = TenantOperation | PublicOperation;
 
 type Typed<O extends Operation, C, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Omit<
   O,
-  'handle' | keyof Inputs<P, Q, B>
+  'check' | 'handle' | keyof Inputs<P, Q, B>
 > &
   Inputs<P, Q, B> & { handle(context: C, input: Input<P, Q, B>): Promise<Answer<unknown>> };
 
 /** Declares an operation that needs a token; its handler gets what its schemas make of the request. */
 export function operation<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
-  declared: Typed<TenantOperation, TenantContext, P, Q, B>,
+  declared: Typed<TenantOperation, TenantContext, P, Q, B> & {
+    check?(context: Context, input: Input<P, Q, B>): Promise<void>;
+  },
 ): TenantOperation {
   // The router gives a handler what these very schemas have parsed.
   return declared as unknown as TenantOperation;

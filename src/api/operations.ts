@@ -1,5 +1,11 @@
 import type { Config } from '../config';
 import type { Operation } from './operation';
+import { apiKeyOperations } from './routes/api-keys';
+import { batchOperations } from './routes/batches';
+import { codecOperations } from './routes/codec';
+import { creditOperations } from './routes/credit';
+import { docsOperations } from './routes/docs';
+import { eventOperations } from './routes/events';
 import { ledgerOperations } from './routes/ledger';
 import { loanCommands } from './routes/loan-commands';
 import { loanServicing } from './routes/loan-servicing';
@@ -10,6 +16,8 @@ import { oauthOperations } from './routes/oauth';
 import { poolOperations } from './routes/pools';
 import { productOperations } from './routes/products';
 import { sandboxOperations } from './routes/sandbox';
+import { versionOperations } from './routes/version';
+import { webhookOperations } from './routes/webhooks';
 
 /** Every operation of the API: router, checks and OpenAPI are made of this one table. */
 export const OPERATIONS: readonly Operation[] = [
@@ -19,9 +27,18 @@ export const OPERATIONS: readonly Operation[] = [
   ...loanReads,
   ...loanCommands,
   ...loanServicing,
+  ...batchOperations,
+  ...creditOperations,
   ...ledgerOperations,
+  ...codecOperations,
   ...sandboxOperations,
+  ...versionOperations,
+  // before `/events/{id}`, which would take `/events/redeliver` for its own
+  ...webhookOperations,
+  ...eventOperations,
+  ...apiKeyOperations,
   ...oauthOperations,
+  ...docsOperations,
   ...metaOperations(() => OPERATIONS),
 ];
 

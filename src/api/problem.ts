@@ -2,6 +2,11 @@ import type { Violation } from '../tenancy/refusal';
 
 /** Every kind of problem that the API answers with: `GET /problems/<slug>` is its page. */
 export const PROBLEMS = {
+  'malformed-request': [
+    400,
+    'Malformed request',
+    'This is no request of HTTP/1.1: its first line, a header or the framing of its body can not be read, or contradict each other.',
+  ],
   'malformed-json': [400, 'Malformed JSON', 'The body is not JSON, or not in UTF-8. Send one JSON object.'],
   'idempotency-key-missing': [
     400,
@@ -27,6 +32,11 @@ export const PROBLEMS = {
     'Method not allowed',
     'The address exists, but not with this method: see the Allow header.',
   ],
+  'request-timeout': [
+    408,
+    'Request timeout',
+    'The request did not arrive within the time that a caller has for sending it. Repeat it on a new connection.',
+  ],
   'over-allocation': [409, 'Over-allocation', 'The pool has no room for the amount: its size would be exceeded.'],
   'pool-policy': [409, 'Pool policy', "The pool's policies do not allow it."],
   'borrower-delinquent': [409, 'Borrower delinquent', 'The borrower is behind on another loan from this pool.'],
@@ -45,11 +55,13 @@ export const PROBLEMS = {
     'The resource has changed since the ETag in If-Match was read. Read it again and decide anew.',
   ],
   'payload-too-large': [413, 'Payload too large', 'The body is larger than this API reads.'],
+  'uri-too-long': [414, 'URI too long', 'The address with its query is longer than this API reads.'],
   'unsupported-media-type': [
     415,
     'Unsupported media type',
     'Send the body as application/json in UTF-8, uncompressed.',
   ],
+  'expectation-failed': [417, 'Expectation failed', 'The Expect header asks for something other than 100-continue.'],
   'validation-failed': [
     422,
     'Validation failed',
@@ -66,6 +78,7 @@ export const PROBLEMS = {
     'Changing the resource needs an If-Match header with the ETag that was read.',
   ],
   'rate-limited': [429, 'Rate limited', 'Too many requests. Repeat it after Retry-After seconds.'],
+  'headers-too-large': [431, 'Headers too large', 'The headers together are larger than this API reads.'],
   'internal-error': [
     500,
     'Internal error',

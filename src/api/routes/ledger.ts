@@ -59,6 +59,7 @@ export const ledgerOperations: readonly TenantOperation[] = [
     ...reading,
     id: 'getTrialBalance',
     path: '/ledger/trial-balance',
+    heavy: true,
     summary: 'What every account comes to with the entries up to a business date.',
     query: z.strictObject({ as_of: date.optional().meta({ description: 'Default: today.' }) }),
     answers: okOf(trialBalanceOf),

@@ -4,11 +4,18 @@ import type { Undoable } from '../../lending/commands';
 import { pathId } from '../fields';
 import { answerLoan, findLoan, type Said, send } from '../loans/command';
 import { type AnswerKind, created, operation, type TenantOperation } from '../operation';
+import type { ProblemSlug } from '../problem';
 import { loan } from '../schemas/loan';
 import { createdOf } from './answers';
 
 /** What all commands of a loan have in common, but for those that a borrower or an approver gives. */
-export const commanding = { tag: 'Loans', scope: 'loans:write', method: 'post', idempotent: true } as const;
+export const commanding = {
+  tag: 'Loans',
+  scope: 'loans:write',
+  method: 'post',
+  idempotent: true,
+  problems: ['invalid-state'],
+} as const;
 export const loanParams = z.strictObject({ id: pathId });
 export const nothing = z.strictObject({});
 export const theLoan: { 200: AnswerKind } = { 200: { description: 'The loan', schema: loan, headers: ['ETag'] } };
@@ -20,16 +27,19 @@ interface Declared<N extends CommandName, B extends z.ZodType<Said<N>>> {
   summary: string;
   update: N;
   body: B;
+  /** kinds of problems beside `invalid-state` and those of every command */
+  problems?: readonly ProblemSlug[];
 }
 
 /** A command that answers the loan. */
 export function changesLoan<N extends CommandName, B extends z.ZodType<Said<N>>>(
   declared: Declared<N, B>,
 ): TenantOperation {
-  const { id: operationId, verb, summary, update, body } = declared;
+  const { id: operationId, verb, summary, update, body, problems = [] } = declared;
   return operation({
     ...commanding,
     ...{ id: operationId, path: `/loans/{id}/${verb}`, summary, body },
+    problems: [...commanding.problems, ...problems],
     params: loanParams,
     answers: theLoan,
     handle: async (context, { params: { id }, body: said }) => {
@@ -43,10 +53,11 @@ export function changesLoan<N extends CommandName, B extends z.ZodType<Said<N>>>
 export function makes<N extends CommandName, B extends z.ZodType<Said<N>>, A extends z.ZodType>(
   declared: Declared<N, B> & { answer: A; show: (result: ResultOf<N>) => z.input<A> },
 ): TenantOperation {
-  const { id: operationId, verb, summary, update, body, answer, show } = declared;
+  const { id: operationId, verb, summary, update, body, answer, show, problems = [] } = declared;
   return operation({
     ...commanding,
     ...{ id: operationId, path: `/loans/{id}/${verb}`, summary, body },
+    problems: [...commanding.problems, ...problems],
     params: loanParams,
     answers: createdOf(answer),
     handle: async (context, { params: { id }, body: said }) =>
@@ -63,6 +74,7 @@ export function undoes(what: Undoable, verb: string, summary: string): TenantOpe
     params: loanParams,
     body: nothing,
     answers: theLoan,
+    problems: [...commanding.problems, 'over-allocation'],
     handle: async (context, { params: { id } }) => {
       await send(context, await findLoan(context, id), 'undo', { what });
       return await answerLoan(context, id);

@@ -22,6 +22,14 @@ export const loanCommands: readonly TenantOperation[] = [
     params,
     body: newLoan,
     answers: { 202: { description: 'Requested: the job says how it goes on', schema: job, headers: ['Location'] } },
+    problems: [
+      ...commanding.problems,
+      'consent-required',
+      'not-eligible',
+      'borrower-delinquent',
+      'pool-policy',
+      'over-allocation',
+    ],
     handle: async (context, { params: { id: poolId }, body }) => {
       const { tenant, principal, caller, services } = context;
       if (principal.memberId !== null && principal.memberId !== body.borrower_id)
@@ -54,6 +62,7 @@ export const loanCommands: readonly TenantOperation[] = [
     params,
     body: amendment,
     answers: theLoan,
+    problems: ['invalid-state', 'pool-policy', 'over-allocation'],
     handle: async (context, { params: { id }, body }) => {
       const { tenant, services } = context;
       const row = await findLoan(context, id);
@@ -110,6 +119,7 @@ export const loanCommands: readonly TenantOperation[] = [
     update: 'disburse',
     body: disburse,
     answer: disbursement,
+    problems: ['insufficient-funds', 'payout-failed'],
     show: ({ disbursement_id: id, loan_id, amount, deducted, currency, date, entry_id: txn_id }) => ({
       ...{ id, loan_id, amount, currency, date, txn_id },
       ...(deducted === undefined ? {} : { deducted }),
@@ -124,6 +134,7 @@ export const loanCommands: readonly TenantOperation[] = [
       update: 'repay',
       body: repay,
       answer: repayment,
+      problems: ['duplicate'],
       show: showRepayment,
     }),
     borrower: true,

@@ -11,6 +11,7 @@ const corrections: readonly TenantOperation[] = [
     summary: 'Take back a repayment that bounced: the loan is computed anew without it.',
     update: 'reverseRepayment',
     body: schemas.reverseRepayment,
+    problems: ['insufficient-funds', 'over-allocation'],
   }),
   makes({
     id: 'giveGoodwillCredit',
@@ -27,6 +28,7 @@ const corrections: readonly TenantOperation[] = [
     summary: "Record that the payer's bank took a repayment back: it is owed again from today on.",
     update: 'chargeback',
     body: schemas.chargeBack,
+    problems: ['insufficient-funds', 'over-allocation'],
     answer: schemas.chargeback,
     show: ({ chargeback_id: id, loan_id, repayment_id, amount, currency, date, entry_id: txn_id }) => ({
       ...{ id, loan_id, repayment_id, amount, currency, date, txn_id },
@@ -39,6 +41,7 @@ const corrections: readonly TenantOperation[] = [
     summary: "Pay the borrower's credit back.",
     update: 'refund',
     body: schemas.payRefund,
+    problems: ['insufficient-funds', 'payout-failed'],
     answer: schemas.refund,
     show: ({ refund_id: id, loan_id, amount, currency, date, entry_id: txn_id }) => ({
       ...{ id, loan_id, amount, currency, date, txn_id },
@@ -123,6 +126,7 @@ const restructuring: readonly TenantOperation[] = [
     summary: 'Change terms or dates of what is left to repay.',
     update: 'reschedule',
     body: schemas.reschedule,
+    problems: ['over-allocation'],
   }),
   undoes('RESCHEDULE', 'reschedule', 'Take a reschedule back, while nothing happened since.'),
   changesLoan({
@@ -131,6 +135,7 @@ const restructuring: readonly TenantOperation[] = [
     summary: 'Spread all that is owed, arrears included, over new installments.',
     update: 'reAge',
     body: schemas.reAge,
+    problems: ['over-allocation'],
   }),
   changesLoan({
     id: 'reAmortizeLoan',
@@ -145,6 +150,7 @@ const restructuring: readonly TenantOperation[] = [
     summary: 'Lend all that is owed, and a top-up that is paid out, anew.',
     update: 'refinance',
     body: schemas.refinance,
+    problems: ['pool-policy', 'over-allocation', 'insufficient-funds', 'payout-failed'],
   }),
   undoes('REFINANCE', 'refinance', 'Take a refinancing back, while nothing happened since.'),
 ];
@@ -164,6 +170,7 @@ const losses: readonly TenantOperation[] = [
     summary: 'Record money that comes in for a loan that was written off.',
     update: 'recover',
     body: schemas.recover,
+    problems: ['duplicate'],
     answer: schemas.recovery,
     show: ({ recovery_id: id, loan_id, amount, currency, date, reference, entry_id: txn_id }) => ({
       ...{ id, loan_id, amount, currency, date, txn_id },

@@ -129,7 +129,7 @@ export const loanReads: readonly TenantOperation[] = [
     ...reading,
     id: 'getJob',
     path: '/jobs/{id}',
-    summary: 'How a request for a loan stands.',
+    summary: 'How a request for a loan, or a batch, stands.',
     params,
     answers: okOf(job),
     handle: async ({ tenant, principal }, { params: { id: jobId } }) =>
@@ -140,9 +140,11 @@ export const loanReads: readonly TenantOperation[] = [
     method: 'post',
     id: 'previewSchedule',
     path: '/schedules/preview',
+    heavy: true,
     summary: 'The schedule that terms would give. Nothing is stored.',
     body: preview,
     answers: okOf(schedulePreview),
+    problems: ['not-found'],
     handle: async ({ tenant }, { body }) => {
       const { contract } = await agreeOn(tenant, body);
       const disbursedOn = body.disbursement_date ?? (await tenant.today());

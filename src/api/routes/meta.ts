@@ -1,10 +1,22 @@
 import { z } from 'zod';
+import type { Config } from '../../config';
 import { openApi } from '../openapi';
 import { type Operation, ok, type PublicOperation, publicOperation } from '../operation';
 import { isProblemSlug, Problem } from '../problem';
 import { problemPage } from '../problem-pages';
 
 const open = { tag: 'Meta', scope: null, method: 'get' } as const;
+
+/** It takes a tenth of a second to make, and does not change while a process runs. */
+const descriptions = new Map<Config['mode'], Record<string, unknown>>();
+
+function descriptionFor({ mode }: Config, all: readonly Operation[]): Record<string, unknown> {
+  const known = descriptions.get(mode);
+  if (known !== undefined) return known;
+  const made = openApi(all.filter((each) => mode === 'sandbox' || each.sandboxOnly !== true));
+  descriptions.set(mode, made);
+  return made;
+}
 
 /** What tells of the API itself. */
 export const metaOperations = (all: () => readonly Operation[]): readonly PublicOperation[] => [
@@ -50,8 +62,7 @@ export const metaOperations = (all: () => readonly Operation[]): readonly Public
     path: '/openapi.json',
     summary: 'This description.',
     answers: { 200: { description: 'OK', schema: z.record(z.string(), z.unknown()) } },
-    handle: async ({ services }) =>
-      ok(openApi(all().filter((each) => services.config.mode === 'sandbox' || each.sandboxOnly !== true))),
+    handle: async ({ services }) => ok(descriptionFor(services.config, all())),
   }),
   publicOperation({
     ...open,

@@ -22,6 +22,7 @@ export const productOperations: readonly TenantOperation[] = [
     idempotent: true,
     body: newProduct,
     answers: createdOf(product, ['Location', 'ETag']),
+    problems: ['not-found'],
     handle: async ({ tenant, caller }, { body }) => {
       const row = await createProduct(tenant, caller, definitionOf(body));
       const headers = { Location: `/products/${row.id}`, ETag: etagOfProduct(row) };

@@ -33,7 +33,7 @@ const advance = z
     error: 'must have either to or days',
     params: { code: 'required' },
   })
-  .meta({ id: 'AdvanceClock' });
+  .meta({ id: 'AdvanceClock', description: 'Either.', oneOf: [{ required: ['to'] }, { required: ['days'] }] });
 
 function moveOf(body: z.output<typeof advance>): Move {
   if (body.to === undefined) return { days: body.days ?? 0 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HOLIDAY_INTERESTS } from '../../../workflows/messages';
 import { CHARGE_COMPONENTS, LOCKABLE, WAIVABLE } from '../../lending/commands';
 import { amount, currency, currencyCode, date, day, id, money, name, reference, text } from '../fields';
-import { changedSchedule, changedTerms, scheduleTerms } from './contract';
+import { changedSchedule, changedTerms, rate, scheduleTerms } from './contract';
 
 // Bodies of the commands of a loan whose money is out. Optional fields are left out of the command where they are left out here.
 
@@ -79,7 +79,7 @@ export const adjustCharge = z
 export const changeRate = z
   .strictObject({
     from: date.exactOptional().meta({ description: 'The first day of the new rate; default: today.' }),
-    rate_bps: z.number().meta({ description: 'Basis points a year, up to 4 decimals.', example: 900 }),
+    rate_bps: rate,
   })
   .meta({ id: 'ChangeRate' });
 

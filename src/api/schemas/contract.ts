@@ -10,8 +10,11 @@ import {
   DEFAULT_TERMS,
   FEE_TIMES,
   FREQUENCIES,
+  MAX_AMOUNT,
   MAX_FEES,
   MAX_HOLIDAYS,
+  MAX_INSTALLMENTS,
+  MAX_RATE_BPS,
   MAX_TRANCHES,
   MONTH_ENDS,
   OVERPAYMENTS,
@@ -21,7 +24,7 @@ import {
 import { amount, currency, date, name } from '../fields';
 import { failed } from '../validation';
 
-// Ranges that depend on one another are the contract's own rules: `checkContract` knows them.
+// Ranges are the contract's own rules: `checkContract` holds them. Those that stand alone are described here, in `meta`.
 
 const MAX_BUCKETS = 20;
 /** A step a year for as long as a loan may last. */
@@ -32,8 +35,14 @@ const periods = z.int().min(0).default(0);
 const { arrears, ...defaults } = DEFAULT_TERMS;
 /** Basis points; which range makes sense, the contract knows. */
 const bps = z.number().min(0);
+/** The contract's own limit, as the schema says it. */
+const MAX_EVERY = 366;
 
-const rate = z.number().meta({ description: 'Basis points a year, up to 4 decimals.', example: 900 });
+export const rate = z.number().meta({
+  description: 'Basis points a year, up to 4 decimals.',
+  ...{ minimum: 0, maximum: MAX_RATE_BPS },
+  example: 900,
+});
 
 const rateStep = z.strictObject({
   from_installment: z.int().min(2).meta({ description: 'The first installment of which it is the rate.' }),
@@ -45,8 +54,8 @@ const grace = z
   .strictObject({ principal: periods, interest_payment: periods, interest_free: periods })
   .meta({ description: 'Numbers of installments from the first one on.' });
 
-const multiple = z.int().nullable().meta({ description: 'Minor units.' });
-const balloon = z.int().meta({ description: 'Minor units.' });
+const multiple = z.int().meta({ minimum: 1, maximum: MAX_AMOUNT }).nullable().meta({ description: 'Minor units.' });
+const balloon = z.int().meta({ description: 'Minor units.', minimum: 0, maximum: MAX_AMOUNT });
 
 const repeated = {
   repeat_days: z
@@ -102,7 +111,10 @@ export const terms = z
     amortization: z.enum(AMORTIZATIONS),
     day_count: z.enum(DAY_COUNTS).default(defaults.day_count),
     grace: grace.default(defaults.grace),
-    down_payment_bps: z.number().default(defaults.down_payment_bps),
+    down_payment_bps: z
+      .number()
+      .meta({ minimum: 0, exclusiveMaximum: 10_000, description: 'Of the amount; below 100 %.' })
+      .default(defaults.down_payment_bps),
     installment_amount: amount.exactOptional().meta({
       description: 'The size of an equal installment that was agreed on; left out: the one that repays all in time.',
     }),
@@ -113,7 +125,11 @@ export const terms = z
     tranches: z.array(tranche).min(2).max(MAX_TRANCHES).exactOptional().meta({
       description: 'Parts of the amount that are paid out one after the other; left out: all at once.',
     }),
-    allocation: z.array(z.enum(COMPONENTS)).max(COMPONENTS.length).default(defaults.allocation),
+    allocation: z
+      .array(z.enum(COMPONENTS))
+      .max(COMPONENTS.length)
+      .meta({ description: 'Each once.', minItems: COMPONENTS.length, uniqueItems: true })
+      .default(defaults.allocation),
     allocation_method: z.enum(ALLOCATION_METHODS).exactOptional().meta({ description: 'Default: HORIZONTAL.' }),
     prepayment: z.enum(PREPAYMENTS).default(defaults.prepayment),
     overpayment: z.enum(OVERPAYMENTS).exactOptional().meta({ description: 'Default: HOLD.' }),
@@ -150,12 +166,13 @@ export const changedTerms = z
   .meta({ id: 'ChangedTerms', description: 'What is left out stays.' });
 
 const frequency = z.enum(FREQUENCIES);
-const installments = z.int();
+const installments = z.int().meta({ minimum: 1, maximum: MAX_INSTALLMENTS });
+const every = z.int().meta({ description: 'Periods of the frequency.', minimum: 1, maximum: MAX_EVERY });
 
 export const scheduleTerms = z
   .strictObject({
     frequency,
-    every: z.int().default(1),
+    every: every.default(1),
     first_due_date: date.exactOptional(),
     installments,
   })
@@ -165,7 +182,7 @@ export const scheduleTerms = z
 export const changedSchedule = z
   .strictObject({
     frequency: frequency.exactOptional(),
-    every: z.int().exactOptional(),
+    every: every.exactOptional(),
     first_due_date: date.exactOptional(),
     installments: installments.exactOptional(),
   })

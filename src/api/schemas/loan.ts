@@ -82,7 +82,7 @@ export const loan = z
       credit: money,
       payoff: money.meta({ description: 'What settles the loan today.' }),
     }),
-    disbursed_on: day.optional(),
+    disbursement_date: day.optional(),
     product: z
       .strictObject({ id: z.string(), version: z.int() })
       .optional()
@@ -233,7 +233,7 @@ export const job = z
     id: z.string(),
     type: z.string(),
     status: z.enum(['PENDING', 'SUCCEEDED', 'FAILED']),
-    resource: z.strictObject({ type: z.literal('loan'), id: z.string(), href: z.string() }),
+    resource: z.strictObject({ type: z.enum(['loan', 'repayment_batch']), id: z.string(), href: z.string() }),
     error: z
       .looseObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() })
       .optional()
