@@ -1,22 +1,13 @@
 import pino from 'pino';
+import type { TrialBalance } from '../../client';
 import { formatReport, verify } from '../../src/ledger/verify';
 import { installTemporalRuntime } from '../../src/platform/temporal-runtime';
 import { BUNDLE_PATH } from '../../worker/bundle';
-import { ApiClient } from './client';
+import { lenderAt } from './client';
 import { openSandbox } from './sandbox';
 import { startServers } from './servers';
 import { STORIES } from './stories';
 import { Teller } from './teller';
-
-interface TrialBalance {
-  as_of: string;
-  currencies: {
-    currency: string;
-    debits: number;
-    credits: number;
-    accounts: { account_id: string; account: string; debit: number; credit: number }[];
-  }[];
-}
 
 /** `npm run demo`: the lives of loans on a stack of its own, then the books. Answers the exit code. */
 async function main(): Promise<number> {
@@ -25,16 +16,16 @@ async function main(): Promise<number> {
   const servers = await startServers();
   try {
     const sandbox = await openSandbox({ ...servers, bundlePath: BUNDLE_PATH });
-    const api = await ApiClient.login(sandbox.url);
+    const api = lenderAt(sandbox.url);
     const teller = await Teller.begin(api, tell);
     for (const story of STORIES) {
       tell('');
       await teller.play(story);
     }
     tell('');
-    tellTrialBalance(await api.get<TrialBalance>('/ledger/trial-balance'), tell);
+    tellTrialBalance(await api.getTrialBalance(), tell);
     await sandbox.close();
-    const report = await verify(servers.db);
+    const report = await verify(servers.auditor);
     tell(formatReport(report));
     return report.clean ? 0 : 1;
   } finally {

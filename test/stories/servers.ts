@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Knex } from 'knex';
 import { loadConfig } from '../../src/config';
-import { migrate, openDatabase } from '../../src/db/database';
+import { AUDITOR_ROLE, migrate, openDatabase } from '../../src/db/database';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres';
 import { freePort } from '../../src/platform/ports';
 import { progressOn } from '../../src/platform/progress';
+import { makeSandboxLogin } from '../../src/platform/sandbox-login';
 import { startLocalTemporal } from '../../src/platform/temporal-server';
 
 export interface TemporaryServers {
   db: Knex;
+  /** reads the books of all tenants */
+  auditor: Knex;
   temporal: { address: string; namespace: string };
   /** what the figures are from */
   title: string;
@@ -35,13 +38,15 @@ export async function startServers(other?: OtherTemporal): Promise<TemporaryServ
   await migrate(postgres.url);
   const { cacheDir } = loadConfig(process.env);
   const temporal = await (other ?? localTemporal)(postgres.url, cacheDir, folder);
-  const db = openDatabase(postgres.url, { poolMax: POOL_MAX, applicationName: 'bench' });
+  const db = openDatabase(await makeSandboxLogin(postgres.url), { poolMax: POOL_MAX, applicationName: 'bench' });
+  const auditor = openDatabase(postgres.url, { poolMax: 1, applicationName: 'bench auditor', role: AUDITOR_ROLE });
   return {
     db,
+    auditor,
     temporal: { address: temporal.address, namespace: 'default' },
     title: temporal.title,
     stop: async () => {
-      await db.destroy();
+      await Promise.all([db.destroy(), auditor.destroy()]);
       await temporal.stop();
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });

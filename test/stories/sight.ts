@@ -1,30 +1,6 @@
+import type { Loan, Schedule, Tenor } from '../../client';
 import type { BusinessDate } from '../../src/lending/calendar';
-import type { Components } from '../../src/lending/installment';
-import type { ApiClient } from './client';
 import type { Seen } from './story';
-
-/** A loan as the API shows it, as far as stories look at it. */
-export interface Loan {
-  id: string;
-  status: string;
-  balances: Components & { credit: number; payoff: number };
-  delinquency: { bucket: string; past_due_amount: number } | null;
-  predecessor?: string;
-  successor?: string;
-  undrawn?: number;
-  holds?: { amount: number }[];
-  locks?: NonNullable<Seen['locks']>;
-  promise?: { amount: number; paid: number };
-  charged_off_on?: BusinessDate;
-  written_off?: { amount: number; recovered: number };
-}
-
-interface Installment {
-  due_date: BusinessDate;
-  due: number;
-  paid: number;
-  status: string;
-}
 
 /** What there is to see of a loan, by the names that stories have for it. */
 export function see(loan: Loan): Seen {
@@ -45,20 +21,20 @@ export function see(loan: Loan): Seen {
 }
 
 /** What there is to see of its installments on a date. */
-export async function seeInstallments(api: ApiClient, loanId: string, on: BusinessDate): Promise<Seen> {
+export async function seeInstallments(api: Tenor, loanId: string, on: BusinessDate): Promise<Seen> {
   const installments = await installmentsOf(api, loanId);
   return { due: dueOn(installments, on), to_pay: installments.filter((row) => row.due > row.paid).length };
 }
 
 /** What is billed by a date and unpaid; minor units. */
-export async function dueOf(api: ApiClient, loanId: string, on: BusinessDate): Promise<number> {
+export async function dueOf(api: Tenor, loanId: string, on: BusinessDate): Promise<number> {
   return dueOn(await installmentsOf(api, loanId), on);
 }
 
-function dueOn(installments: readonly Installment[], date: BusinessDate): number {
+function dueOn(installments: Schedule['installments'], date: BusinessDate): number {
   return installments.filter((row) => row.due_date <= date).reduce((sum, row) => sum + row.due - row.paid, 0);
 }
 
-async function installmentsOf(api: ApiClient, loanId: string): Promise<Installment[]> {
-  return (await api.get<{ installments: Installment[] }>(`/loans/${loanId}/schedule`)).installments;
+async function installmentsOf(api: Tenor, loanId: string): Promise<Schedule['installments']> {
+  return (await api.getLoanSchedule(loanId)).installments;
 }

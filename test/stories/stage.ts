@@ -5,16 +5,19 @@ import {
   type WorkflowHandle,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type Duration } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import type { Knex } from 'knex';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { type Config, loadConfig } from '../../src/config';
 import { type VerifyReport, verify } from '../../src/ledger/verify';
 import { type BusinessDate, businessDateOf, startOf } from '../../src/lending/calendar';
 import { type Contract, DEFAULT_TERMS, type ScheduleTerms, type Terms } from '../../src/lending/terms';
 import { grantConsent } from '../../src/members/consents';
 import { createMember } from '../../src/members/members';
+import { keyRingOf } from '../../src/platform/encryption-keys';
+import type { KeyRing } from '../../src/platform/key-ring';
+import { dataConverterOf } from '../../src/platform/payload-codec';
 import { ensureSearchAttributes } from '../../src/platform/search-attributes';
 import { installTemporalRuntime } from '../../src/platform/temporal-runtime';
 import { recordContribution } from '../../src/pools/contributions';
@@ -25,6 +28,7 @@ import { forTenant, type Tenant } from '../../src/tenancy/tenant';
 import { type RunningWorker, startWorker } from '../../worker/worker';
 import * as messages from '../../workflows/messages';
 import { LOAN_STATUS, TENOR_BORROWER, TENOR_ORG, TENOR_POOL } from '../../workflows/search-attributes';
+import { TEST_KEYS } from './keys';
 
 export const ORG = 'org_demo';
 
@@ -43,10 +47,16 @@ export function contractOf(
 /** What a stage is built on. */
 export interface Servers {
   db: Knex;
+  /** reads the books of all tenants */
+  auditor: Knex;
   temporal: { address: string; namespace: string };
   /** the workflows' code */
   bundlePath: string;
+  /** of the workers, and of the SDK in this process; default: none is kept */
+  log?: Logger;
 }
+
+const SILENT = pino({ level: 'silent' });
 
 /** What lives of loans are played on: a database, a worker on a task queue of its own, and a client; no API. */
 export class Stage {
@@ -67,13 +77,14 @@ export class Stage {
   /** Opens a stage on servers that run; it has a task queue of its own. */
   static async open(on: Servers): Promise<Stage> {
     const { address, namespace } = on.temporal;
-    quietRuntime();
+    setUpRuntime(on.log ?? SILENT);
     const connection = await Connection.connect({ address });
     await ensureSearchAttributes(connection, namespace);
     const native = await NativeConnection.connect({ address });
     const taskQueue = `stage-${newCommandId()}`;
-    const config = loadConfig({ TEMPORAL_TASK_QUEUE: taskQueue, PAYOUT_ATTEMPT_TIMEOUT_MS: '300' });
-    const stage = new Stage(on, new Client({ connection, namespace }), config, native);
+    const config = loadConfig({ ...TEST_KEYS, TEMPORAL_TASK_QUEUE: taskQueue, PAYOUT_ATTEMPT_TIMEOUT_MS: '300' });
+    const dataConverter = dataConverterOf(keyRingOf(config));
+    const stage = new Stage(on, new Client({ connection, namespace, dataConverter }), config, native);
     await stage.startWorker();
     return stage;
   }
@@ -84,16 +95,20 @@ export class Stage {
     await this.client.connection.close();
   }
 
-  async startWorker(): Promise<void> {
+  async startWorker(keyRing: KeyRing = keyRingOf(this.config)): Promise<void> {
     const { config, connection } = this;
-    const log = pino({ level: 'silent' });
-    const { db, bundlePath } = this.on;
-    this.worker = await startWorker({ config, db, connection, log, bundlePath });
+    const { db, bundlePath, log = SILENT } = this.on;
+    this.worker = await startWorker({ config, db, connection, keyRing, log, bundlePath });
   }
 
   async stopWorker(): Promise<void> {
     await this.worker?.stop();
     this.worker = null;
+  }
+
+  /** The connections, of no tenant. */
+  get db(): Knex {
+    return this.on.db;
   }
 
   today(): BusinessDate {
@@ -134,6 +149,7 @@ export class Stage {
     scene: { pool: string; borrower: string },
     contract: Contract,
     command_id = newCommandId(),
+    workflowTaskTimeout: Duration = '10 seconds',
   ): Promise<LoanOnStage> {
     const loan_id = idOf('loan', command_id);
     const command: messages.RequestCommand = {
@@ -150,6 +166,7 @@ export class Stage {
           taskQueue: this.config.temporal.taskQueue,
           args: [{ org_id: ORG, loan_id, clock_offset_ms: this.offsetMs }],
           workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowTaskTimeout,
           typedSearchAttributes: [
             { key: TENOR_ORG, value: ORG },
             { key: TENOR_POOL, value: scene.pool },
@@ -189,16 +206,16 @@ export class Stage {
   }
 
   verify(): Promise<VerifyReport> {
-    return verify(this.on.db);
+    return verify(this.on.auditor);
   }
 }
 
-let isQuiet = false;
+let isSetUp = false;
 
 /** The SDK has one runtime in a process: set up once per test file. */
-function quietRuntime(): void {
-  if (!isQuiet) installTemporalRuntime(pino({ level: 'silent' }));
-  isQuiet = true;
+function setUpRuntime(log: Logger): void {
+  if (!isSetUp) installTemporalRuntime(log);
+  isSetUp = true;
 }
 
 /** One loan's workflow and its row in the books. */

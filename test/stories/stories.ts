@@ -1,5 +1,6 @@
 import { CHARGES } from './lives/charges';
 import { CREDIT } from './lives/credit';
+import { DECISIONS } from './lives/decisions';
 import { EVENTFUL } from './lives/eventful';
 import { LOSSES } from './lives/losses';
 import { PAYMENTS } from './lives/payments';
@@ -13,6 +14,7 @@ import type { Story } from './story';
 /** All stories, in the order in which the demo tells them. */
 export const STORIES: readonly Story[] = [
   ...PLAIN,
+  ...DECISIONS,
   ...TERMS,
   ...CHARGES,
   ...PAYMENTS,

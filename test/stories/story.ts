@@ -27,7 +27,7 @@ interface Asked {
   /** the rail's behaviour, told beforehand */
   rail?: 'FAIL';
   /** left out: it is done */
-  answers?: 409 | 422 | 502;
+  answers?: 403 | 409 | 422 | 502;
   /** what later steps call what it made */
   as?: string;
 }
@@ -81,6 +81,8 @@ export interface Seen {
 export interface Story {
   name: string;
   title: string;
+  /** what the lender asks for of borrowers and of its own people; left out: that a person approves */
+  policies?: Body;
   /** made before; the loan is requested by it */
   product?: Body;
   loan: {

@@ -1,7 +1,7 @@
+import { type Loan, type LoanRequest, type NewProduct, type Tenor, TenorProblem } from '../../client';
 import type { BusinessDate } from '../../src/lending/calendar';
-import type { ApiClient } from './client';
 import { dayOf, type Meaning, toBody } from './said';
-import { dueOf, type Loan, see, seeInstallments } from './sight';
+import { dueOf, see, seeInstallments } from './sight';
 import type { After, Body, Seen, Step, Story } from './story';
 import { VERBS } from './verbs';
 
@@ -21,27 +21,14 @@ type Asked = Exclude<Step, StepOf<'wait' | 'look' | 'turn to' | 'change product'
 /** Plays stories through the API on the sandbox clock, and tells what happens line by line. */
 export class Teller {
   private constructor(
-    private readonly api: ApiClient,
+    private readonly api: Tenor,
     private readonly pool: string,
     private readonly tell: (line: string) => void,
   ) {}
 
   /** Sets up a pool with money in it. */
-  static async begin(api: ApiClient, tell: (line: string) => void): Promise<Teller> {
-    const policies = { max_loan_ratio: 0.5, delinquency_threshold_days: 30, approval_required: true };
-    const pool = await api.post<{ id: string }>('/creditpools', {
-      name: 'Story pool',
-      currency: 'USD',
-      size: 50_000_000,
-      policies,
-    });
-    const lender = await api.post<{ id: string }>('/members', { name: 'The lender', type: 'COMPANY' });
-    await api.post(`/creditpools/${pool.id}/contributions`, {
-      member_id: lender.id,
-      amount: 50_000_000,
-      currency: 'USD',
-    });
-    return new Teller(api, pool.id, tell);
+  static async begin(api: Tenor, tell: (line: string) => void): Promise<Teller> {
+    return new Teller(api, await makePool(api), tell);
   }
 
   /** Answers the loan's id. @throws Error where the loan is not what the story says it is */
@@ -54,25 +41,26 @@ export class Teller {
 
   private async request(story: Story): Promise<Life> {
     const { amount, terms, schedule } = story.loan;
-    const borrower = await this.api.post<{ id: string }>('/members', { name: 'A borrower' });
-    for (const type of ['CREDIT_CHECK', 'LOAN_AGREEMENT'])
-      await this.api.post(`/members/${borrower.id}/consents`, { type });
+    const borrower = await this.api.createMember({ name: 'A borrower' });
+    for (const type of ['CREDIT_CHECK', 'LOAN_AGREEMENT'] as const) await this.api.grantConsent(borrower.id, { type });
     const today = await this.today();
     const meaning = { begin: today, made: new Map<string, string>() };
-    const product = story.product === undefined ? null : await this.makeProduct(toBody(meaning, story.product));
+    const product = story.product === undefined ? null : await this.makeProduct(meaning, story.product);
     const body = {
       ...{ borrower_id: borrower.id, amount, currency: 'USD' },
       ...(terms === undefined ? {} : { terms: toBody(meaning, terms) }),
       ...(schedule === undefined ? {} : { schedule }),
       ...(product === null ? {} : { product_id: product }),
     };
-    const job = await this.api.post<{ resource: { id: string } }>(`/creditpools/${this.pool}/loans`, body, 202);
+    // stories are data: that they are requests of the API is what playing them shows
+    const pool = story.policies === undefined ? this.pool : await makePool(this.api, story.policies);
+    const job = await this.api.requestLoan(pool, body as LoanRequest);
     this.line(today, `asks for ${money(amount)}`);
     return { ...meaning, today, story, loan: job.resource.id, product };
   }
 
-  private async makeProduct(body: object): Promise<string> {
-    return (await this.api.post<{ id: string }>('/products', body)).id;
+  private async makeProduct(meaning: Meaning, product: Body): Promise<string> {
+    return (await this.api.createProduct(toBody(meaning, product) as unknown as NewProduct)).id;
   }
 
   private async take(life: Life, step: Step): Promise<void> {
@@ -98,7 +86,7 @@ export class Teller {
   private async waitFor(life: Life, after: After | undefined): Promise<BusinessDate> {
     const date = after === undefined ? life.today : dayOf(life, after);
     if (date > life.today) {
-      await this.api.post('/sandbox/clock/advance', { to: date }, 200);
+      await this.api.advanceSandboxClock({ to: date });
       life.today = date;
     }
     return life.today;
@@ -128,10 +116,23 @@ export class Teller {
 
   /** Sends a command, and keeps the id of what it made where a later step needs it. */
   private async send(life: Life, step: Asked, body: object, done: number): Promise<void> {
-    if ('rail' in step) await this.api.post('/sandbox/payouts', { next: step.rail }, 201);
-    const path = `/loans/${life.loan}/${step.do}`;
-    const { id } = await this.api.post<{ id: string }>(path, body, step.answers ?? done);
+    if (step.do !== 'repay' && step.rail !== undefined) await this.api.orderSandboxPayouts({ next: step.rail });
+    const { status, id } = await this.answerTo(`/loans/${life.loan}/${step.do}`, body);
+    const expected = step.answers ?? done;
+    if (status !== expected)
+      throw new Error(`${life.story.name}: ${step.do} answered ${status}, not ${expected}: ${id}`);
     if ('as' in step && step.as !== undefined) life.made.set(step.as, id);
+  }
+
+  /** What a command answers, refusals included: its verb is a word of the story. */
+  private async answerTo(path: string, body: object): Promise<{ status: number; id: string }> {
+    try {
+      const answer = await this.api.send<{ id: string }>({ method: 'POST', path, idempotent: true }, { body });
+      return { status: answer.status, id: answer.body.id };
+    } catch (error) {
+      if (error instanceof TenorProblem) return { status: error.status, id: error.detail };
+      throw error;
+    }
   }
 
   private async turnTo(life: Life, { loan }: StepOf<'turn to'>): Promise<void> {
@@ -143,8 +144,9 @@ export class Teller {
   }
 
   private async changeProduct(life: Life, { terms }: StepOf<'change product'>): Promise<void> {
-    const path = `/products/${life.product}`;
-    await this.api.put(path, toBody(life, { ...life.story.product, terms }));
+    const { id, etag } = await this.api.getProduct(life.product ?? '');
+    const changed = toBody(life, { ...life.story.product, terms }) as unknown as NewProduct;
+    await this.api.replaceProduct(id, changed, { ifMatch: etag });
     this.line(life.today, 'the lender changes the product');
   }
 
@@ -170,16 +172,26 @@ export class Teller {
   }
 
   private loan({ loan }: Life): Promise<Loan> {
-    return this.api.get(`/loans/${loan}`);
+    return this.api.getLoan(loan);
   }
 
   private async today(): Promise<BusinessDate> {
-    return (await this.api.get<{ business_date: BusinessDate }>('/sandbox/clock')).business_date;
+    return (await this.api.getSandboxClock()).business_date;
   }
 
   private line(date: BusinessDate, text: string): void {
     this.tell(`  ${date}  ${text}`);
   }
+}
+
+/** A pool with money in it. Answers its id. */
+async function makePool(api: Tenor, changes: Body = {}): Promise<string> {
+  const policies = { max_loan_ratio: 0.5, delinquency_threshold_days: 30, approval_required: true, ...changes };
+  const money = { amount: 50_000_000, currency: 'USD' };
+  const { id } = await api.createCreditPool({ name: 'Story pool', currency: 'USD', size: money.amount, policies });
+  const lender = await api.createMember({ name: 'The lender', type: 'COMPANY' });
+  await api.createContribution(id, { member_id: lender.id, ...money });
+  return id;
 }
 
 /** What came of a step. */
