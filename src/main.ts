@@ -5,11 +5,15 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { startApi } from './api/server';
 import { type Config, ConfigError, loadConfig } from './config';
-import { migrate, openDatabase } from './db/database';
+import { APPLICATION_ROLE, AUDITOR_ROLE, migrate, openDatabase } from './db/database';
+import { waysPastTheWall } from './db/wall';
 import { formatReport, verify } from './ledger/verify';
 import { waitForDatabase, waitForLogin } from './platform/database-ready';
 import { runningEmbeddedPostgres, startEmbeddedPostgres } from './platform/embedded-postgres';
+import { keyRingOf } from './platform/encryption-keys';
+import type { KeyRing } from './platform/key-ring';
 import { createLogger } from './platform/log';
+import { dataConverterOf } from './platform/payload-codec';
 import { type Progress, progressOn } from './platform/progress';
 import { claimStateFolder, SERVER_LIMIT_MS, sandboxHolder, startServers } from './platform/sandbox';
 import { ensureSearchAttributes } from './platform/search-attributes';
@@ -88,27 +92,31 @@ async function start(context: Context, shutdown: Shutdown): Promise<Running> {
   const servers = await startServers(config, shutdown, progress);
   const { applied } = await migrate(servers.migrationUrl);
   if (applied.length > 0) progress.step(`The database's schema is up to date: ${applied.join(', ')}.`);
-  const db = await connectDatabase(context, shutdown, servers.databaseUrl, INTERACTIVE_DEADLINE_MS);
+  const db = await connectDatabase(context, shutdown, await servers.applicationUrl(), INTERACTIVE_DEADLINE_MS);
+  const keyRing = keyRingOf(config);
   const temporal = { address: servers.temporalAddress, deadlineMs: INTERACTIVE_DEADLINE_MS };
-  const client = await connectClient(context, shutdown, temporal);
-  const running = await runWorker(context, shutdown, db, servers.temporalAddress);
-  const apiUrl = await runApi(context, shutdown, db, client);
+  const client = await connectClient(context, shutdown, keyRing, temporal);
+  const running = await runWorker(context, shutdown, { db, keyRing, address: servers.temporalAddress });
+  const apiUrl = await runApi(context, shutdown, { db, keyRing, temporal: client });
   const seconds = (Date.now() - began) / 1000;
   progress.step(await welcome(config, { ...servers, apiUrl, seconds }));
   return { lost: Promise.race([servers.lost, running.lost]) };
 }
 
 async function api(context: Context, shutdown: Shutdown): Promise<Running> {
-  const db = await connectDatabase(context, shutdown, requireDatabaseUrl(context.config), DEPENDENCY_DEADLINE_MS);
-  const client = await connectClient(context, shutdown, { deadlineMs: DEPENDENCY_DEADLINE_MS });
-  context.tell(`The API is up at ${await runApi(context, shutdown, db, client)}.`);
+  const db = await serviceDatabase(context, shutdown);
+  const keyRing = keyRingOf(context.config);
+  const temporal = await connectClient(context, shutdown, keyRing, { deadlineMs: DEPENDENCY_DEADLINE_MS });
+  context.tell(`The API is up at ${await runApi(context, shutdown, { db, keyRing, temporal })}.`);
   return { lost: new Promise(() => {}) };
 }
 
 async function worker(context: Context, shutdown: Shutdown): Promise<Running> {
-  const db = await connectDatabase(context, shutdown, requireDatabaseUrl(context.config), DEPENDENCY_DEADLINE_MS);
-  await connectClient(context, shutdown, { deadlineMs: DEPENDENCY_DEADLINE_MS });
-  const running = await runWorker(context, shutdown, db, context.config.temporal.address);
+  const db = await serviceDatabase(context, shutdown);
+  const keyRing = keyRingOf(context.config);
+  await connectClient(context, shutdown, keyRing, { deadlineMs: DEPENDENCY_DEADLINE_MS });
+  const { address } = context.config.temporal;
+  const running = await runWorker(context, shutdown, { db, keyRing, ...(address === undefined ? {} : { address }) });
   context.tell(`The worker is up, on task queue ${context.config.temporal.taskQueue}.`);
   return running;
 }
@@ -127,7 +135,7 @@ async function verifyBooks(context: Context): Promise<number> {
   const shutdown = new Shutdown(context.log);
   try {
     const url = await booksUrl(context.config, shutdown);
-    const db = await connectDatabase(context, shutdown, url, INTERACTIVE_DEADLINE_MS);
+    const db = await connectDatabase(context, shutdown, url, INTERACTIVE_DEADLINE_MS, AUDITOR_ROLE);
     const report = await verify(db);
     process.stdout.write(`${formatReport(report)}\n`);
     return report.clean ? 0 : 1;
@@ -136,9 +144,9 @@ async function verifyBooks(context: Context): Promise<number> {
   }
 }
 
-/** The database to verify: the configured one, the embedded one where it runs, or else that one started for the purpose. */
+/** The database to verify, by a login that may read all tenants' books: the configured one, the embedded one where it runs, or else that one started for the purpose. */
 async function booksUrl(config: Config, shutdown: Shutdown): Promise<string> {
-  if (config.database.url !== undefined) return config.database.url;
+  if (config.database.migrationUrl !== undefined) return config.database.migrationUrl;
   const { embedded } = config.database;
   if (!existsSync(embedded.dataDir))
     throw new StartupError(
@@ -160,13 +168,26 @@ function requireDatabaseUrl(config: Config): string {
   throw new StartupError('DATABASE_URL is not set. Set it, or run "start", which brings a PostgreSQL of its own.');
 }
 
+/** The connections of an API or a worker. @throws StartupError in production where they could get past the wall between tenants */
+async function serviceDatabase(context: Context, shutdown: Shutdown): Promise<Knex> {
+  const db = await connectDatabase(context, shutdown, requireDatabaseUrl(context.config), DEPENDENCY_DEADLINE_MS);
+  const ways = context.config.mode === 'production' ? await waysPastTheWall(db) : [];
+  if (ways.length === 0) return db;
+  throw new StartupError(
+    `The login of DATABASE_URL could get past the wall between tenants: ${ways.join('; ')}. Use a login of its own that is a member ` +
+      `of ${APPLICATION_ROLE} and of no other role; the owner's is for MIGRATION_DATABASE_URL.`,
+  );
+}
+
 async function connectDatabase(
   { config }: Context,
   shutdown: Shutdown,
   url: string,
   deadlineMs: number,
+  role?: typeof AUDITOR_ROLE,
 ): Promise<Knex> {
-  const db = openDatabase(url, { poolMax: config.database.poolMax, applicationName: 'tenor' });
+  const { poolMax } = config.database;
+  const db = openDatabase(url, { poolMax, applicationName: 'tenor', ...(role === undefined ? {} : { role }) });
   shutdown.add('database connections', CONNECTION_LIMIT_MS, () => db.destroy());
   await waitForDatabase(db, url, deadlineMs);
   return db;
@@ -175,6 +196,7 @@ async function connectDatabase(
 async function connectClient(
   { config }: Context,
   shutdown: Shutdown,
+  keyRing: KeyRing,
   temporal: { address?: string; deadlineMs: number },
 ): Promise<Client> {
   const { namespace } = config.temporal;
@@ -186,14 +208,13 @@ async function connectClient(
   } catch (error) {
     throw new StartupError(`Temporal cannot be used as it is: ${reasonOf(error)}.`, { cause: error });
   }
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, dataConverter: dataConverterOf(keyRing) });
 }
 
 async function runWorker(
   { config, log }: Context,
   shutdown: Shutdown,
-  db: Knex,
-  address: string | undefined,
+  { address, ...on }: { db: Knex; keyRing: KeyRing; address?: string },
 ): Promise<Running> {
   // The worker's native code and the bundler behind it are loaded only where a worker runs.
   const [{ NativeConnection }, { startWorker }, { installTemporalRuntime }] = await Promise.all([
@@ -204,7 +225,7 @@ async function runWorker(
   installTemporalRuntime(log);
   const connection = await NativeConnection.connect(temporalConnectionOptions(config, address));
   shutdown.add('worker connection', CONNECTION_LIMIT_MS, () => connection.close());
-  const running = await startWorker({ config, db, connection, log: log.child({ role: 'worker' }) });
+  const running = await startWorker({ config, ...on, connection, log: log.child({ role: 'worker' }) });
   shutdown.add('worker', WORKER_LIMIT_MS, () => running.stop());
   return {
     lost: running.done.then(
@@ -214,8 +235,12 @@ async function runWorker(
   };
 }
 
-async function runApi({ config, log }: Context, shutdown: Shutdown, db: Knex, temporal: Client): Promise<string> {
-  const server = await startApi({ config, db, temporal, log: log.child({ role: 'api' }) });
+async function runApi(
+  { config, log }: Context,
+  shutdown: Shutdown,
+  on: { db: Knex; keyRing: KeyRing; temporal: Client },
+): Promise<string> {
+  const server = await startApi({ config, ...on, log: log.child({ role: 'api' }) });
   shutdown.add('API', API_LIMIT_MS, () => server.close());
   return server.url;
 }

@@ -4,6 +4,9 @@ import type { Knex } from 'knex';
 import pino from 'pino';
 import { startApi } from '../src/api/server';
 import { type Config, loadConfig } from '../src/config';
+import { dataConverterOf } from '../src/platform/payload-codec';
+import { requireDocumented } from './documented';
+import { BUSY_MACHINE, TEST_KEYS, testKeyRing } from './stories/keys';
 
 /** What came back for a request. */
 export interface Reply {
@@ -45,8 +48,8 @@ export class ApiClient {
     return this.send('DELETE', path, undefined, ask);
   }
 
-  /** @param body a string is sent as it stands */
-  async send(method: string, path: string, body?: unknown, ask: Ask = {}): Promise<Reply> {
+  /** @param given the body: a string is sent as it stands */
+  async send(method: string, path: string, given?: unknown, ask: Ask = {}): Promise<Reply> {
     const { token = this.token, key = method === 'POST' ? randomUUID() : null } = ask;
     const response = await fetch(this.url + path, {
       method,
@@ -54,14 +57,16 @@ export class ApiClient {
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(key === null ? {} : { 'idempotency-key': key }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(given === undefined ? {} : { 'content-type': 'application/json' }),
         ...ask.headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(given === undefined ? {} : { body: typeof given === 'string' ? given : JSON.stringify(given) }),
     });
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    const body = isJson ? JSON.parse(text) : undefined;
+    requireDocumented(method, path, { status: response.status, body });
+    return { status: response.status, headers: response.headers, text, body };
   }
 
   /** The list's entries on all its pages. */
@@ -83,17 +88,20 @@ export class ApiStage {
   private constructor(
     private readonly running: { url: string; close(): Promise<void> },
     private readonly connection: Connection,
+    readonly config: Config,
   ) {}
 
   static async open(
     on: { db: Knex; temporal: { address: string; namespace: string } },
     changes: Partial<Config> = {},
+    log = pino({ level: process.env.TEST_LOG ?? 'silent' }),
   ): Promise<ApiStage> {
-    const config = { ...loadConfig({ PORT: '0' }), ...changes };
+    const config = { ...loadConfig({ ...TEST_KEYS, ...BUSY_MACHINE, PORT: '0' }), ...changes };
     const connection = Connection.lazy({ address: on.temporal.address });
-    const temporal = new Client({ connection, namespace: on.temporal.namespace });
-    const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
-    return new ApiStage(await startApi({ config, db: on.db, temporal, log }), connection);
+    const keyRing = testKeyRing();
+    const dataConverter = dataConverterOf(keyRing);
+    const temporal = new Client({ connection, namespace: on.temporal.namespace, dataConverter });
+    return new ApiStage(await startApi({ config, db: on.db, temporal, keyRing, log }), connection, config);
   }
 
   get url(): string {
@@ -101,7 +109,7 @@ export class ApiStage {
   }
 
   /** A client with a token of one of the sandbox's clients. */
-  async client(id = 'demo', grant: { scope?: string; member_id?: string } = {}): Promise<ApiClient> {
+  async client(id = 'demo', grant: { scope?: string; member_id?: string; roles?: string } = {}): Promise<ApiClient> {
     const { body } = await new ApiClient(this.url, '').post(
       '/oauth/token',
       { grant_type: 'client_credentials', client_id: id, client_secret: `${id}-secret`, ...grant },

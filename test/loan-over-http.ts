@@ -20,14 +20,15 @@ export class Lender {
     readonly api: ApiStage,
     readonly client: ApiClient,
     readonly pool: string,
+    readonly ownerUrl: string,
   ) {}
 
   static async open(): Promise<Lender> {
-    const { stage, close } = await openStage();
+    const { stage, ownerUrl, close } = await openStage();
     const { temporal } = stage.config;
-    const api = await ApiStage.open({ db: stage.tenant.db, temporal: testTemporal() }, { temporal });
+    const api = await ApiStage.open({ db: stage.db, temporal: testTemporal() }, { temporal });
     const client = await api.client();
-    return new Lender(stage, close, api, client, await makePool(client));
+    return new Lender(stage, close, api, client, await makePool(client), ownerUrl);
   }
 
   /** Closes everything; answers what is wrong with the books, if anything is. */

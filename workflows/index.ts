@@ -1,1 +1,3 @@
+export { batch } from './batch';
 export { loan } from './loan';
+export { webhook } from './webhooks';

@@ -209,3 +209,17 @@ export interface LoanInput {
 }
 
 export const loanWorkflowId = (loanId: string): string => `loan/${loanId}`;
+
+/** One workflow at a time sends to a webhook endpoint. */
+export const webhookWorkflowId = (endpointId: string): string => `webhook/${endpointId}`;
+
+/** Where the activities of webhooks are queued, beside the task queue of their workflows. */
+export const webhookTaskQueue = (taskQueue: string): string => `${taskQueue}-webhooks`;
+
+/** The input of the workflow `batch`: the lines are in the books. */
+export interface BatchInput {
+  org_id: string;
+  batch_id: string;
+}
+
+export const batchWorkflowId = (jobId: string): string => `batch/${jobId}`;

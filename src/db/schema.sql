@@ -11,6 +11,7 @@ CASE normal_side
     WHEN 'DEBIT'::text THEN (debits - credits)
     ELSE (credits - debits)
 END)
+account_balances.org_id text not null
 accounts.id text not null
 accounts.org_id text not null
 accounts.owner_type text not null
@@ -23,6 +24,18 @@ accounts.currency text not null
 accounts.non_negative boolean not null
 accounts.position bigint not null generated always as identity
 accounts.created_at timestamp with time zone not null default now()
+api_keys.id text not null
+api_keys.org_id text not null
+api_keys.name text not null
+api_keys.scopes text[] not null
+api_keys.member_id text
+api_keys.secret_hash bytea not null
+api_keys.prefix text not null
+api_keys.created_by text not null
+api_keys.created_at timestamp with time zone not null default now()
+api_keys.expires_at timestamp with time zone
+api_keys.last_used_at timestamp with time zone
+api_keys.revoked_at timestamp with time zone
 audit_records.position bigint not null generated always as identity
 audit_records.id text not null
 audit_records.org_id text not null
@@ -37,6 +50,10 @@ audit_records.request_id text not null
 audit_records.data jsonb not null
 audit_records.previous text not null
 audit_records.hash text not null
+client_versions.org_id text not null
+client_versions.client text not null
+client_versions.version date not null
+client_versions.pinned_at timestamp with time zone not null default now()
 commands.org_id text not null
 commands.id text not null
 commands.loan_id text not null
@@ -63,6 +80,31 @@ contributions.reference text
 contributions.status text not null default 'POSTED'::text
 contributions.entry_id text not null
 contributions.posted_at timestamp with time zone not null
+credit_decisions.id text not null
+credit_decisions.org_id text not null
+credit_decisions.command_id text not null
+credit_decisions.loan_id text
+credit_decisions.pool_id text not null
+credit_decisions.borrower_id text not null
+credit_decisions.outcome text not null
+credit_decisions.inputs jsonb not null
+credit_decisions.rules jsonb not null
+credit_decisions.engine jsonb
+credit_decisions.at timestamp with time zone not null
+distribution_shares.distribution_id text not null
+distribution_shares.member_id text not null
+distribution_shares.org_id text not null
+distribution_shares.contributed bigint not null
+distribution_shares.amount bigint not null
+distributions.id text not null
+distributions.org_id text not null
+distributions.pool_id text not null
+distributions.amount bigint not null
+distributions.contributed bigint not null
+distributions.currency text not null
+distributions.date date not null
+distributions.entry_id text not null
+distributions.created_at timestamp with time zone not null
 entries.id text not null
 entries.org_id text not null
 entries.operation_key text not null
@@ -140,6 +182,8 @@ members.trust_score integer not null default 50
 members.position bigint not null generated always as identity
 members.created_at timestamp with time zone not null
 members.updated_at timestamp with time zone not null
+members.income_amount bigint
+members.income_currency text
 outbox_events.position bigint not null generated always as identity
 outbox_events.id text not null
 outbox_events.org_id text not null
@@ -168,6 +212,7 @@ postings.account_id text not null
 postings.currency text not null
 postings.side text not null
 postings.amount bigint not null
+postings.org_id text not null
 product_versions.product_id text not null
 product_versions.version integer not null
 product_versions.org_id text not null
@@ -184,6 +229,26 @@ products.org_id text not null
 products.version integer not null default 1
 products.status text not null default 'ACTIVE'::text
 products.created_at timestamp with time zone not null
+rate_limits.key character varying(255) not null
+rate_limits.points integer not null default 0
+rate_limits.expire bigint
+repayment_batch_lines.batch_id text not null
+repayment_batch_lines.number integer not null
+repayment_batch_lines.org_id text not null
+repayment_batch_lines.loan_id text not null
+repayment_batch_lines.amount bigint not null
+repayment_batch_lines.currency text not null
+repayment_batch_lines.date date not null
+repayment_batch_lines.reference text
+repayment_batch_lines.command_id text not null
+repayment_batch_lines.status text not null default 'PENDING'::text
+repayment_batch_lines.problem jsonb
+repayment_batches.id text not null
+repayment_batches.org_id text not null
+repayment_batches.job_id text not null
+repayment_batches.actor text not null
+repayment_batches.request_id text not null
+repayment_batches.created_at timestamp with time zone not null
 sandbox_clocks.org_id text not null
 sandbox_clocks.offset_ms bigint not null
 sandbox_payout_orders.position bigint not null generated always as identity
@@ -205,6 +270,44 @@ sandbox_signing_keys.private_jwk jsonb not null
 sandbox_signing_keys.created_at timestamp with time zone not null default now()
 tenor_migrations.name text not null
 tenor_migrations.applied_at timestamp with time zone not null default now()
+webhook_attempts.delivery bigint not null
+webhook_attempts.number integer not null
+webhook_attempts.org_id text not null
+webhook_attempts.at timestamp with time zone not null
+webhook_attempts.status integer
+webhook_attempts.error text
+webhook_attempts.duration_ms integer not null
+webhook_attempts.answer text
+webhook_deliveries.position bigint not null generated always as identity
+webhook_deliveries.org_id text not null
+webhook_deliveries.endpoint_id text not null
+webhook_deliveries.event_id text not null
+webhook_deliveries.lane text not null
+webhook_deliveries.status text not null default 'PENDING'::text
+webhook_deliveries.attempts integer not null default 0
+webhook_deliveries.next_attempt_at timestamp with time zone not null default now()
+webhook_deliveries.created_at timestamp with time zone not null default now()
+webhook_deliveries.closed_at timestamp with time zone
+webhook_endpoints.id text not null
+webhook_endpoints.org_id text not null
+webhook_endpoints.url text not null
+webhook_endpoints.events text[]
+webhook_endpoints.status text not null default 'ENABLED'::text
+webhook_endpoints.disabled_reason text
+webhook_endpoints.failing_since timestamp with time zone
+webhook_endpoints.failures integer not null default 0
+webhook_endpoints.not_before timestamp with time zone
+webhook_endpoints.lease text
+webhook_endpoints.lease_until timestamp with time zone
+webhook_endpoints.created_at timestamp with time zone not null
+webhook_endpoints.updated_at timestamp with time zone not null
+webhook_secrets.position bigint not null generated always as identity
+webhook_secrets.org_id text not null
+webhook_secrets.endpoint_id text not null
+webhook_secrets.key_id text not null
+webhook_secrets.sealed bytea not null
+webhook_secrets.created_at timestamp with time zone not null default now()
+webhook_secrets.expires_at timestamp with time zone
 
 -- constraints
 account_balances account_balances_account_id_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
@@ -216,9 +319,14 @@ accounts accounts_normal_side_check: CHECK ((normal_side = ANY (ARRAY['DEBIT'::t
 accounts accounts_owner_type_check: CHECK ((owner_type = ANY (ARRAY['pool'::text, 'loan'::text, 'member'::text])))
 accounts accounts_pkey: PRIMARY KEY (id)
 accounts accounts_type_check: CHECK ((type = ANY (ARRAY['ASSET'::text, 'LIABILITY'::text, 'EQUITY'::text, 'INCOME'::text, 'EXPENSE'::text, 'MEMO'::text])))
+api_keys api_keys_org_id_member_id_fkey: FOREIGN KEY (org_id, member_id) REFERENCES members(org_id, id)
+api_keys api_keys_pkey: PRIMARY KEY (id)
+api_keys api_keys_secret_hash_check: CHECK ((octet_length(secret_hash) = 32))
+api_keys api_keys_secret_hash_key: UNIQUE (secret_hash)
 audit_records audit_records_id_key: UNIQUE (id)
 audit_records audit_records_org_id_subject_type_subject_id_seq_key: UNIQUE (org_id, subject_type, subject_id, seq)
 audit_records audit_records_pkey: PRIMARY KEY ("position")
+client_versions client_versions_pkey: PRIMARY KEY (org_id, client)
 commands commands_loan_id_fkey: FOREIGN KEY (loan_id) REFERENCES loans(id)
 commands commands_pkey: PRIMARY KEY (org_id, id)
 consents consents_org_id_member_id_fkey: FOREIGN KEY (org_id, member_id) REFERENCES members(org_id, id)
@@ -228,6 +336,24 @@ contributions contributions_amount_check: CHECK ((amount > 0))
 contributions contributions_entry_id_fkey: FOREIGN KEY (entry_id) REFERENCES entries(id)
 contributions contributions_pkey: PRIMARY KEY (id)
 contributions contributions_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
+credit_decisions credit_decisions_check: CHECK (((outcome = 'DECLINE'::text) = (loan_id IS NULL)))
+credit_decisions credit_decisions_loan_id_fkey: FOREIGN KEY (loan_id) REFERENCES loans(id)
+credit_decisions credit_decisions_loan_id_key: UNIQUE (loan_id)
+credit_decisions credit_decisions_org_id_borrower_id_fkey: FOREIGN KEY (org_id, borrower_id) REFERENCES members(org_id, id)
+credit_decisions credit_decisions_org_id_command_id_key: UNIQUE (org_id, command_id)
+credit_decisions credit_decisions_outcome_check: CHECK ((outcome = ANY (ARRAY['APPROVE'::text, 'REFER'::text, 'DECLINE'::text])))
+credit_decisions credit_decisions_pkey: PRIMARY KEY (id)
+credit_decisions credit_decisions_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
+distribution_shares distribution_shares_amount_check: CHECK ((amount >= 0))
+distribution_shares distribution_shares_contributed_check: CHECK ((contributed > 0))
+distribution_shares distribution_shares_distribution_id_fkey: FOREIGN KEY (distribution_id) REFERENCES distributions(id)
+distribution_shares distribution_shares_org_id_member_id_fkey: FOREIGN KEY (org_id, member_id) REFERENCES members(org_id, id)
+distribution_shares distribution_shares_pkey: PRIMARY KEY (distribution_id, member_id)
+distributions distributions_amount_check: CHECK ((amount > 0))
+distributions distributions_contributed_check: CHECK ((contributed > 0))
+distributions distributions_entry_id_fkey: FOREIGN KEY (entry_id) REFERENCES entries(id)
+distributions distributions_pkey: PRIMARY KEY (id)
+distributions distributions_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
 entries entries_check: CHECK ((reverses <> id))
 entries entries_org_id_id_key: UNIQUE (org_id, id)
 entries entries_org_id_operation_key_key: UNIQUE (org_id, operation_key)
@@ -248,6 +374,8 @@ loans loans_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
 loans loans_principal_check: CHECK ((principal >= 0))
 loans loans_reserved_check: CHECK ((reserved >= 0))
 loans loans_version_check: CHECK ((version > 0))
+members income_has_currency: CHECK (((income_amount IS NULL) = (income_currency IS NULL)))
+members members_income_amount_check: CHECK (((income_amount > 0) AND (income_amount <= '9007199254740991'::bigint)))
 members members_pkey: PRIMARY KEY (org_id, id)
 members members_status_check: CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])))
 members members_trust_score_check: CHECK (((trust_score >= 0) AND (trust_score <= 100)))
@@ -271,6 +399,16 @@ product_versions product_versions_version_check: CHECK ((version > 0))
 products products_pkey: PRIMARY KEY (id)
 products products_status_check: CHECK ((status = 'ACTIVE'::text))
 products products_version_check: CHECK ((version > 0))
+rate_limits rate_limits_pkey: PRIMARY KEY (key)
+repayment_batch_lines repayment_batch_lines_amount_check: CHECK ((amount > 0))
+repayment_batch_lines repayment_batch_lines_batch_id_fkey: FOREIGN KEY (batch_id) REFERENCES repayment_batches(id)
+repayment_batch_lines repayment_batch_lines_check: CHECK (((problem IS NOT NULL) = (status = 'REFUSED'::text)))
+repayment_batch_lines repayment_batch_lines_number_check: CHECK ((number > 0))
+repayment_batch_lines repayment_batch_lines_pkey: PRIMARY KEY (batch_id, number)
+repayment_batch_lines repayment_batch_lines_status_check: CHECK ((status = ANY (ARRAY['PENDING'::text, 'APPLIED'::text, 'REFUSED'::text])))
+repayment_batches repayment_batches_job_id_fkey: FOREIGN KEY (job_id) REFERENCES jobs(id)
+repayment_batches repayment_batches_job_id_key: UNIQUE (job_id)
+repayment_batches repayment_batches_pkey: PRIMARY KEY (id)
 sandbox_clocks sandbox_clocks_offset_ms_check: CHECK ((offset_ms >= 0))
 sandbox_clocks sandbox_clocks_pkey: PRIMARY KEY (org_id)
 sandbox_payout_orders sandbox_payout_orders_next_check: CHECK ((next = ANY (ARRAY['FAIL'::text, 'TIMEOUT'::text, 'LATE'::text, 'DUPLICATE'::text])))
@@ -281,6 +419,17 @@ sandbox_payouts sandbox_payouts_pkey: PRIMARY KEY (id)
 sandbox_payouts sandbox_payouts_status_check: CHECK ((status = ANY (ARRAY['ASKED'::text, 'PAID'::text, 'CANCELLED'::text])))
 sandbox_signing_keys sandbox_signing_keys_pkey: PRIMARY KEY (kid)
 tenor_migrations tenor_migrations_pkey: PRIMARY KEY (name)
+webhook_attempts webhook_attempts_delivery_fkey: FOREIGN KEY (delivery) REFERENCES webhook_deliveries("position") ON DELETE CASCADE
+webhook_attempts webhook_attempts_pkey: PRIMARY KEY (delivery, number)
+webhook_deliveries webhook_deliveries_endpoint_id_fkey: FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
+webhook_deliveries webhook_deliveries_event_id_fkey: FOREIGN KEY (event_id) REFERENCES outbox_events(id)
+webhook_deliveries webhook_deliveries_pkey: PRIMARY KEY ("position")
+webhook_deliveries webhook_deliveries_status_check: CHECK ((status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+webhook_endpoints webhook_endpoints_disabled_reason_check: CHECK ((disabled_reason = ANY (ARRAY['GONE'::text, 'FAILING'::text])))
+webhook_endpoints webhook_endpoints_pkey: PRIMARY KEY (id)
+webhook_endpoints webhook_endpoints_status_check: CHECK ((status = ANY (ARRAY['ENABLED'::text, 'DISABLED'::text, 'DELETED'::text])))
+webhook_secrets webhook_secrets_endpoint_id_fkey: FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
+webhook_secrets webhook_secrets_pkey: PRIMARY KEY ("position")
 
 -- indexes
 CREATE UNIQUE INDEX account_balances_pkey ON public.account_balances USING btree (account_id)
@@ -289,15 +438,25 @@ CREATE INDEX accounts_by_pool ON public.accounts USING btree (org_id, pool_id)
 CREATE INDEX accounts_by_position ON public.accounts USING btree (org_id, "position")
 CREATE UNIQUE INDEX accounts_id_currency_key ON public.accounts USING btree (id, currency)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
+CREATE INDEX api_keys_by_org ON public.api_keys USING btree (org_id, id)
+CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (id)
+CREATE UNIQUE INDEX api_keys_secret_hash_key ON public.api_keys USING btree (secret_hash)
 CREATE INDEX audit_by_pool ON public.audit_records USING btree (org_id, pool_id, "position")
 CREATE UNIQUE INDEX audit_records_id_key ON public.audit_records USING btree (id)
 CREATE UNIQUE INDEX audit_records_org_id_subject_type_subject_id_seq_key ON public.audit_records USING btree (org_id, subject_type, subject_id, seq)
 CREATE UNIQUE INDEX audit_records_pkey ON public.audit_records USING btree ("position")
+CREATE UNIQUE INDEX client_versions_pkey ON public.client_versions USING btree (org_id, client)
 CREATE UNIQUE INDEX commands_pkey ON public.commands USING btree (org_id, id)
 CREATE INDEX consents_by_member ON public.consents USING btree (org_id, member_id)
 CREATE UNIQUE INDEX consents_pkey ON public.consents USING btree ("position")
 CREATE INDEX contributions_by_pool ON public.contributions USING btree (org_id, pool_id, id)
 CREATE UNIQUE INDEX contributions_pkey ON public.contributions USING btree (id)
+CREATE UNIQUE INDEX credit_decisions_loan_id_key ON public.credit_decisions USING btree (loan_id)
+CREATE UNIQUE INDEX credit_decisions_org_id_command_id_key ON public.credit_decisions USING btree (org_id, command_id)
+CREATE UNIQUE INDEX credit_decisions_pkey ON public.credit_decisions USING btree (id)
+CREATE UNIQUE INDEX distribution_shares_pkey ON public.distribution_shares USING btree (distribution_id, member_id)
+CREATE INDEX distributions_by_pool ON public.distributions USING btree (org_id, pool_id, id)
+CREATE UNIQUE INDEX distributions_pkey ON public.distributions USING btree (id)
 CREATE INDEX entries_by_loan ON public.entries USING btree (loan_id, id) WHERE (loan_id IS NOT NULL)
 CREATE INDEX entries_by_pool ON public.entries USING btree (pool_id, id)
 CREATE UNIQUE INDEX entries_org_id_id_key ON public.entries USING btree (org_id, id)
@@ -319,7 +478,9 @@ CREATE INDEX loans_late ON public.loans USING btree (org_id, borrower_id, pool_i
 CREATE UNIQUE INDEX loans_pkey ON public.loans USING btree (id)
 CREATE INDEX members_by_position ON public.members USING btree (org_id, "position")
 CREATE UNIQUE INDEX members_pkey ON public.members USING btree (org_id, id)
+CREATE INDEX outbox_by_loan ON public.outbox_events USING btree (loan_id, "position") WHERE (loan_id IS NOT NULL)
 CREATE INDEX outbox_by_org ON public.outbox_events USING btree (org_id, "position")
+CREATE INDEX outbox_by_time ON public.outbox_events USING btree (org_id, created_at)
 CREATE UNIQUE INDEX outbox_events_id_key ON public.outbox_events USING btree (id)
 CREATE UNIQUE INDEX outbox_events_pkey ON public.outbox_events USING btree ("position")
 CREATE INDEX pools_by_org ON public.pools USING btree (org_id, id)
@@ -329,11 +490,27 @@ CREATE UNIQUE INDEX postings_pkey ON public.postings USING btree (entry_id, line
 CREATE UNIQUE INDEX product_versions_pkey ON public.product_versions USING btree (product_id, version)
 CREATE INDEX products_by_org ON public.products USING btree (org_id, id)
 CREATE UNIQUE INDEX products_pkey ON public.products USING btree (id)
+CREATE UNIQUE INDEX rate_limits_pkey ON public.rate_limits USING btree (key)
+CREATE UNIQUE INDEX repayment_batch_lines_pkey ON public.repayment_batch_lines USING btree (batch_id, number)
+CREATE UNIQUE INDEX repayment_batches_job_id_key ON public.repayment_batches USING btree (job_id)
+CREATE UNIQUE INDEX repayment_batches_pkey ON public.repayment_batches USING btree (id)
 CREATE UNIQUE INDEX sandbox_clocks_pkey ON public.sandbox_clocks USING btree (org_id)
 CREATE UNIQUE INDEX sandbox_payout_orders_pkey ON public.sandbox_payout_orders USING btree ("position")
 CREATE UNIQUE INDEX sandbox_payouts_pkey ON public.sandbox_payouts USING btree (id)
 CREATE UNIQUE INDEX sandbox_signing_keys_pkey ON public.sandbox_signing_keys USING btree (kid)
 CREATE UNIQUE INDEX tenor_migrations_pkey ON public.tenor_migrations USING btree (name)
+CREATE UNIQUE INDEX webhook_attempts_pkey ON public.webhook_attempts USING btree (delivery, number)
+CREATE INDEX webhook_deliveries_by_endpoint ON public.webhook_deliveries USING btree (endpoint_id, "position")
+CREATE INDEX webhook_deliveries_by_event ON public.webhook_deliveries USING btree (event_id)
+CREATE INDEX webhook_deliveries_closed ON public.webhook_deliveries USING btree (closed_at) WHERE (closed_at IS NOT NULL)
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (endpoint_id, next_attempt_at, "position") WHERE (status = 'PENDING'::text)
+CREATE INDEX webhook_deliveries_lanes ON public.webhook_deliveries USING btree (endpoint_id, lane, "position") WHERE (status = 'PENDING'::text)
+CREATE UNIQUE INDEX webhook_deliveries_pkey ON public.webhook_deliveries USING btree ("position")
+CREATE INDEX webhook_endpoints_by_org ON public.webhook_endpoints USING btree (org_id, id)
+CREATE INDEX webhook_endpoints_enabled ON public.webhook_endpoints USING btree (org_id) WHERE (status = 'ENABLED'::text)
+CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (id)
+CREATE INDEX webhook_secrets_by_endpoint ON public.webhook_secrets USING btree (endpoint_id, "position")
+CREATE UNIQUE INDEX webhook_secrets_pkey ON public.webhook_secrets USING btree ("position")
 
 -- triggers
 CREATE CONSTRAINT TRIGGER balance_not_negative AFTER UPDATE ON public.account_balances DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.non_negative AND (new.balance < 0))) EXECUTE FUNCTION check_not_negative()
@@ -343,12 +520,19 @@ CREATE TRIGGER accounts_open_balance AFTER INSERT ON public.accounts FOR EACH RO
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit_records FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER audit_chain BEFORE INSERT ON public.audit_records FOR EACH ROW EXECUTE FUNCTION chain_audit()
 CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON public.audit_records FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER credit_decisions_append_only BEFORE DELETE OR UPDATE ON public.credit_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER credit_decisions_no_truncate BEFORE TRUNCATE ON public.credit_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER distribution_shares_append_only BEFORE DELETE OR UPDATE ON public.distribution_shares FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER distribution_shares_no_truncate BEFORE TRUNCATE ON public.distribution_shares FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER distributions_append_only BEFORE DELETE OR UPDATE ON public.distributions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER distributions_no_truncate BEFORE TRUNCATE ON public.distributions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER entries_append_only BEFORE DELETE OR UPDATE ON public.entries FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER entries_no_truncate BEFORE TRUNCATE ON public.entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER entries_stamp BEFORE INSERT ON public.entries FOR EACH ROW EXECUTE FUNCTION stamp_entry()
 CREATE CONSTRAINT TRIGGER entry_has_postings AFTER INSERT ON public.entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
 CREATE TRIGGER loan_events_append_only BEFORE DELETE OR UPDATE ON public.loan_events FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER loan_events_no_truncate BEFORE TRUNCATE ON public.loan_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER outbox_fan_out AFTER INSERT ON public.outbox_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION fan_out_events()
 CREATE CONSTRAINT TRIGGER entry_balanced AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
 CREATE TRIGGER postings_add_to_balance AFTER INSERT ON public.postings FOR EACH ROW EXECUTE FUNCTION add_to_balance()
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
@@ -361,12 +545,17 @@ CREATE TRIGGER product_versions_no_truncate BEFORE TRUNCATE ON public.product_ve
 account_balances: select
 accounts: insert, select
 accounts_position_seq: usage
+api_keys: insert
 audit_records: insert, select
 audit_records_position_seq: usage
+client_versions: insert, select
 commands: insert, select
 consents: insert, select, update
 consents_position_seq: usage
 contributions: insert, select
+credit_decisions: insert, select
+distribution_shares: insert, select
+distributions: insert, select
 entries: insert, select
 idempotency_keys: delete, insert, select, update
 installments: delete, insert, select, update
@@ -381,15 +570,129 @@ pools: insert, select, update
 postings: insert, select
 product_versions: insert, select
 products: insert, select, update
+rate_limits: delete, insert, select, update
+repayment_batch_lines: insert, select
+repayment_batches: insert, select
 sandbox_clocks: insert, select, update
 sandbox_payout_orders: delete, insert, select, update
 sandbox_payout_orders_position_seq: usage
 sandbox_payouts: insert, select, update
 sandbox_signing_keys: insert, select
+webhook_attempts: insert, select
+webhook_deliveries: insert, select, update
+webhook_endpoints: insert, select, update
+webhook_secrets: delete, insert, select, update
+
+-- what tenor_auditor may do
+account_balances: select
+accounts: select
+audit_records: select
+commands: select
+contributions: select
+distribution_shares: select
+distributions: select
+entries: select
+installments: select
+loan_events: select
+loans: select
+pools: select
+postings: select
+
+-- row-level security
+account_balances of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+account_balances to_audit for select to tenor_auditor using (true)
+account_balances: on
+accounts of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+accounts to_audit for select to tenor_auditor using (true)
+accounts: on
+api_keys of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+api_keys: on
+audit_records of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+audit_records to_audit for select to tenor_auditor using (true)
+audit_records: on
+client_versions of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+client_versions: on
+commands of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+commands to_audit for select to tenor_auditor using (true)
+commands: on
+consents of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+consents: on
+contributions of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+contributions to_audit for select to tenor_auditor using (true)
+contributions: on
+credit_decisions of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+credit_decisions: on
+distribution_shares of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+distribution_shares to_audit for select to tenor_auditor using (true)
+distribution_shares: on
+distributions of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+distributions to_audit for select to tenor_auditor using (true)
+distributions: on
+entries of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+entries to_audit for select to tenor_auditor using (true)
+entries: on
+idempotency_keys of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+idempotency_keys: on
+installments of_its_loan for all to tenor_app using ((EXISTS ( SELECT
+   FROM loans
+  WHERE (loans.id = installments.loan_id)))) with check ((EXISTS ( SELECT
+   FROM loans
+  WHERE (loans.id = installments.loan_id))))
+installments to_audit for select to tenor_auditor using (true)
+installments: on
+jobs of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+jobs: on
+loan_events of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+loan_events to_audit for select to tenor_auditor using (true)
+loan_events: on
+loans of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+loans to_audit for select to tenor_auditor using (true)
+loans: on
+members of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+members: on
+outbox_events of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+outbox_events: on
+pools of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+pools to_audit for select to tenor_auditor using (true)
+pools: on
+postings of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+postings to_audit for select to tenor_auditor using (true)
+postings: on
+product_versions of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+product_versions: on
+products of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+products: on
+rate_limits: off
+repayment_batch_lines of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+repayment_batch_lines: on
+repayment_batches of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+repayment_batches: on
+sandbox_clocks of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+sandbox_clocks: on
+sandbox_payout_orders of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+sandbox_payout_orders: on
+sandbox_payouts of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+sandbox_payouts: on
+sandbox_signing_keys: off
+tenor_migrations: off
+webhook_attempts of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+webhook_attempts: on
+webhook_deliveries of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+webhook_deliveries: on
+webhook_endpoints of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+webhook_endpoints: on
+webhook_secrets of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+webhook_secrets: on
 
 -- functions that not everyone may call
 add_to_balance()
+due_webhook_endpoints(integer)
+fan_out_events()
+find_api_key(bytea)
 open_balance()
+purge_idempotency_keys(integer)
+purge_webhooks(integer)
+webhook_figures()
 
 -- functions
 CREATE OR REPLACE FUNCTION public.add_to_balance()
@@ -487,6 +790,7 @@ begin
   if not exists (select from accounts where id = new.account_id and org_id = entry.org_id) then
     raise exception 'tenant % has no account %', entry.org_id, new.account_id using errcode = 'foreign_key_violation';
   end if;
+  new.org_id := entry.org_id;
   return new;
 end $function$
 
@@ -595,6 +899,45 @@ begin
   return jsonb_build_object('outcome', 'applied', 'version', expected + 1);
 end $function$
 
+CREATE OR REPLACE FUNCTION public.due_webhook_endpoints(at_most integer)
+ RETURNS TABLE(id text, org_id text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select e.id, e.org_id from webhook_endpoints e
+  where e.status = 'ENABLED' and coalesce(e.lease_until, '-infinity') < now() and coalesce(e.not_before, '-infinity') <= now()
+    and exists (select from webhook_deliveries d
+      where d.endpoint_id = e.id and d.status = 'PENDING' and d.next_attempt_at <= now())
+  order by coalesce(e.lease_until, '-infinity') limit at_most
+$function$
+
+CREATE OR REPLACE FUNCTION public.fan_out_events()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into webhook_deliveries (org_id, endpoint_id, event_id, lane)
+    select o.org_id, e.id, o.id, coalesce(o.loan_id, o.id)
+    from added o join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
+      and (e.events is null or o.type = any (e.events))
+    order by o.position;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.find_api_key(hash bytea)
+ RETURNS TABLE(id text, org_id text, scopes text[], member_id text, created_by text, last_used_at timestamp with time zone, is_expired boolean, is_revoked boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        select id, org_id, scopes, member_id, created_by, last_used_at, coalesce(expires_at <= now(), false),
+          revoked_at is not null
+        from api_keys where secret_hash = hash
+      $function$
+
 CREATE OR REPLACE FUNCTION public.open_balance()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -602,8 +945,49 @@ CREATE OR REPLACE FUNCTION public.open_balance()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  insert into account_balances (account_id, normal_side, non_negative) values (new.id, new.normal_side, new.non_negative);
+  insert into account_balances (account_id, org_id, normal_side, non_negative)
+    values (new.id, new.org_id, new.normal_side, new.non_negative);
   return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.purge_idempotency_keys(at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare purged integer;
+begin
+  delete from idempotency_keys where ctid = any (array(
+    select ctid from idempotency_keys where created_at < now() - interval '48 hours' limit at_most for update skip locked));
+  get diagnostics purged = row_count;
+  return purged;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.purge_webhooks(at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  cancelled integer;
+  removed integer;
+begin
+  delete from webhook_secrets where expires_at < now();
+  -- a commit may have met an endpoint at the moment in which it was disabled
+  update webhook_deliveries set status = 'CANCELLED', closed_at = now() where position = any (array(
+    select d.position from webhook_endpoints e join webhook_deliveries d on d.endpoint_id = e.id and d.status = 'PENDING'
+    where e.status <> 'ENABLED' limit at_most for update of d skip locked));
+  get diagnostics cancelled = row_count;
+  delete from webhook_deliveries where position = any (array(
+    select position from webhook_deliveries where closed_at < now() - interval '30 days' limit at_most for update skip locked));
+  get diagnostics removed = row_count;
+  if removed < at_most then
+    delete from webhook_endpoints e where e.status = 'DELETED' and e.updated_at < now() - interval '30 days'
+      and not exists (select from webhook_deliveries where endpoint_id = e.id);
+  end if;
+  return greatest(cancelled, removed);
 end $function$
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
@@ -624,6 +1008,20 @@ begin
   new.transaction_id := pg_current_xact_id();
   return new;
 end $function$
+
+CREATE OR REPLACE FUNCTION public.webhook_figures()
+ RETURNS TABLE(pending bigint, oldest_due_s double precision, failing bigint, disabled bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select (select count(*) from webhook_deliveries where status = 'PENDING'),
+    (select coalesce(extract(epoch from now() - min(d.next_attempt_at)), 0) from webhook_endpoints e cross join lateral
+      (select next_attempt_at from webhook_deliveries where endpoint_id = e.id and status = 'PENDING' and next_attempt_at <= now()
+       order by next_attempt_at limit 1) d where e.status = 'ENABLED'),
+    (select count(*) from webhook_endpoints where status = 'ENABLED' and failing_since is not null),
+    (select count(*) from webhook_endpoints where status = 'DISABLED')
+$function$
 
 CREATE OR REPLACE FUNCTION public.write_entry(e jsonb, org text, pool text, loan text)
  RETURNS text

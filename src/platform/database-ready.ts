@@ -17,8 +17,8 @@ export async function waitForDatabase(db: Knex, url: string, deadlineMs: number)
     async () => void (await db.raw('select 1')),
     deadlineMs,
     (reason) =>
-      `PostgreSQL at ${withoutPassword(url)} cannot be used: ${reason}. Check that it runs, that DATABASE_URL is right, and ` +
-      'that its schema is there (npm run migrate).',
+      `PostgreSQL at ${withoutPassword(url)} cannot be used: ${reason}. Check that it runs, that DATABASE_URL is right, that ` +
+      'its schema is there (npm run migrate), and that the login may take the role that it is to work in.',
   );
 }
 

@@ -16,7 +16,7 @@ export async function welcome(
   const ownTemporal = config.temporal.address === undefined;
   const [token, hasDocument] = await Promise.all([demoToken(apiUrl), answers(`${apiUrl}/openapi.json`)]);
   const rows: [string, string][] = [['API', apiUrl]];
-  if (hasDocument) rows.push(['API document', `${apiUrl}/openapi.json`]);
+  if (hasDocument) rows.push(['Reference page', `${apiUrl}/docs`], ['API document', `${apiUrl}/openapi.json`]);
   rows.push(
     ['Problems explained', `${apiUrl}/problems/not-found`],
     ['Temporal UI', ownTemporal ? `http://127.0.0.1:${config.temporal.uiPort}` : `that of ${temporalAddress}`],
@@ -51,15 +51,20 @@ function tryIt(apiUrl: string, token: string): string[] {
   ];
 }
 
+/** A token to try it with; none where the API is busy with what was left of before: that is no reason not to start. */
 async function demoToken(apiUrl: string): Promise<string | undefined> {
-  const response = await fetch(`${apiUrl}/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams(DEMO),
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-  });
-  if (!response.ok) return undefined;
-  const body: unknown = await response.json();
-  return typeof body === 'object' && body !== null && 'access_token' in body ? String(body.access_token) : undefined;
+  try {
+    const response = await fetch(`${apiUrl}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams(DEMO),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    if (!response.ok) return undefined;
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && 'access_token' in body ? String(body.access_token) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

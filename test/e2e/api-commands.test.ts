@@ -371,6 +371,19 @@ describe('credit that is not drawn', () => {
   });
 });
 
+it('the loans of a pool that is suspended go on, to those that take their place', async () => {
+  const [approved, active] = [await lender.approvedLoan(), await lender.activeLoan()];
+  const pool = (verb: string) => lender.client.post(`/creditpools/${lender.pool}/${verb}`);
+  expect((await pool('suspend')).body.status).toBe('SUSPENDED');
+  await approved.made('disburse', {});
+  await active.pay(10_000);
+  const schedule = { frequency: 'MONTHLY', installments: 6 };
+  const { successor } = await active.changed('refinance', { schedule, new_loan: true, top_up: 5_000 });
+  expect(await lender.loan(successor).now()).toMatchObject({ status: 'ACTIVE', balances: { principal: 1_195_000 } });
+  expect(outcome(await pool('close'))).toEqual([409, 'invalid-state']);
+  expect((await pool('resume')).body.status).toBe('ACTIVE');
+});
+
 it('borrowers and readers may not give them', async () => {
   const loan = await lender.activeLoan();
   const [ada, reader] = [

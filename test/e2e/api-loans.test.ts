@@ -12,7 +12,7 @@ let demo: ApiClient;
 
 beforeAll(async () => {
   ({ stage, close: closeStage } = await openStage());
-  api = await ApiStage.open({ db: stage.tenant.db, temporal: testTemporal() }, { temporal: stage.config.temporal });
+  api = await ApiStage.open({ db: stage.db, temporal: testTemporal() }, { temporal: stage.config.temporal });
   demo = await api.client();
 });
 
@@ -114,7 +114,7 @@ describe('the life of a loan over HTTP', () => {
     expect(active.headers.get('etag')).toMatch(new RegExp(`^"\\d+\\.${await today()}"$`));
     expect(active.body).toMatchObject({
       status: 'ACTIVE',
-      disbursed_on: await today(),
+      disbursement_date: await today(),
       balances: { payoff: LOAN.amount },
     });
 
@@ -352,6 +352,9 @@ describe('commands of a loan', () => {
     ]);
     expect(outcome(await asBea.get(`/jobs/${requested.body.id}`))).toEqual([404, 'not-found']);
     expect((await asBea.get('/loans')).body.data).toEqual([]);
+    for (const path of [`/loans?borrower_id=${ada}`, `/creditpools/${scene.pool}/loans`])
+      expect((await asBea.get(path)).body.data).toEqual([]);
+    expect((await asAda.get(`/creditpools/${scene.pool}/loans`)).body.data).toHaveLength(1);
   });
 
   it('amend a loan that the caller has seen', async () => {

@@ -15,7 +15,7 @@ let demo: ApiClient;
 beforeAll(async () => {
   ({ stage, close: closeStage } = await openStage());
   config = { temporal: stage.config.temporal };
-  api = await ApiStage.open({ db: stage.tenant.db, temporal: testTemporal() }, config);
+  api = await ApiStage.open({ db: stage.db, temporal: testTemporal() }, config);
   demo = await api.client();
 });
 
@@ -73,7 +73,7 @@ it('answers 503 while no worker is there, and the retried call does the command 
 it('reads without Temporal, and answers 503 to commands', async () => {
   const { id, pool, borrower } = await activeLoan();
   const nowhere = { address: `127.0.0.1:${await freePort()}`, namespace: 'default' };
-  const cut = await ApiStage.open({ db: stage.tenant.db, temporal: nowhere }, config);
+  const cut = await ApiStage.open({ db: stage.db, temporal: nowhere }, config);
   const client = await cut.client();
   expect((await client.get(`/loans/${id}`)).status).toBe(200);
   expect((await client.get(`/loans/${id}/schedule`)).status).toBe(200);
@@ -105,7 +105,7 @@ it('answers 503 without PostgreSQL', async () => {
 
 it('finishes what it works on when it closes', async () => {
   const { id } = await activeLoan();
-  const second = await ApiStage.open({ db: stage.tenant.db, temporal: testTemporal() }, config);
+  const second = await ApiStage.open({ db: stage.db, temporal: testTemporal() }, config);
   const client = await second.client();
   const { business_date: date } = (await demo.get('/sandbox/clock')).body;
   const inFlight = client.post(`/loans/${id}/repay`, { amount: 500, currency: 'USD', date });

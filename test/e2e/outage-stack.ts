@@ -7,9 +7,10 @@ import type { Knex } from 'knex';
 import pino from 'pino';
 import { startApi } from '../../src/api/server';
 import { type Config, loadConfig } from '../../src/config';
-import { migrate, openDatabase } from '../../src/db/database';
+import { AUDITOR_ROLE, forOrg, migrate, openDatabase } from '../../src/db/database';
 import { type VerifyReport, verify } from '../../src/ledger/verify';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres';
+import { dataConverterOf } from '../../src/platform/payload-codec';
 import { freePort } from '../../src/platform/ports';
 import { ensureSearchAttributes } from '../../src/platform/search-attributes';
 import { connectToTemporal } from '../../src/platform/temporal-connection';
@@ -17,11 +18,13 @@ import { installTemporalRuntime } from '../../src/platform/temporal-runtime';
 import { type LocalTemporal, startLocalTemporal } from '../../src/platform/temporal-server';
 import { type RunningWorker, startWorker } from '../../worker/worker';
 import { testBundlePath } from '../environment';
+import { TEST_KEYS, testKeyRing } from '../stories/keys';
 
 const CONNECT_DEADLINE_MS = 10_000;
 const POOL_MAX = 8;
 const silent = { step: () => {}, tick: () => {} };
 const log = pino({ level: 'silent' });
+const keyRing = testKeyRing();
 
 /** Servers of one test file alone, which it may stop and start, with a worker and an API that stay while they are away. */
 export class OutageStack {
@@ -33,6 +36,7 @@ export class OutageStack {
       ports: { postgres: number; temporal: number };
       config: Config;
       db: Knex;
+      auditor: Knex;
       connection: Connection;
       native: NativeConnection;
       api: { url: string; close(): Promise<void> };
@@ -55,15 +59,17 @@ export class OutageStack {
       startTemporal(folder, ports.temporal),
     ]);
     await migrate(postgres.url);
-    const config = loadConfig({ PORT: '0', PAYOUT_ATTEMPT_TIMEOUT_MS: '300' });
+    const config = loadConfig({ ...TEST_KEYS, PORT: '0', PAYOUT_ATTEMPT_TIMEOUT_MS: '300' });
     const db = openDatabase(postgres.url, { poolMax: POOL_MAX, applicationName: 'outage' });
+    const auditor = openDatabase(postgres.url, { poolMax: 1, applicationName: 'outage auditor', role: AUDITOR_ROLE });
     const { address } = temporal;
     const connection = await connectToTemporal({ address }, 'default', CONNECT_DEADLINE_MS);
     await ensureSearchAttributes(connection, 'default');
     const native = await NativeConnection.connect({ address });
-    const worker = await startWorker({ config, db, connection: native, log, bundlePath: testBundlePath() });
-    const api = await startApi({ config, db, temporal: new Client({ connection }), log });
-    const on = { folder, ports, config, db, connection, native, api };
+    const worker = await startWorker({ config, db, connection: native, keyRing, log, bundlePath: testBundlePath() });
+    const client = new Client({ connection, dataConverter: dataConverterOf(keyRing) });
+    const api = await startApi({ config, db, temporal: client, keyRing, log });
+    const on = { folder, ports, config, db, auditor, connection, native, api };
     return new OutageStack(on, postgres, temporal, worker);
   }
 
@@ -89,12 +95,12 @@ export class OutageStack {
 
   async startWorker(): Promise<void> {
     const { config, db, native: connection } = this.on;
-    this.worker = await startWorker({ config, db, connection, log, bundlePath: testBundlePath() });
+    this.worker = await startWorker({ config, db, connection, keyRing, log, bundlePath: testBundlePath() });
   }
 
-  /** What is in a table, as the application may read it. */
+  /** What is in a table of the demo client's tenant. */
   table(name: string): Knex.QueryBuilder {
-    return this.on.db(name);
+    return forOrg(this.on.db, 'org_demo')(name);
   }
 
   /** Ids of the loan workflows that have not ended. */
@@ -106,13 +112,13 @@ export class OutageStack {
   }
 
   async close(): Promise<VerifyReport> {
-    const { api, native, connection, db, folder } = this.on;
-    const report = await verify(db);
+    const { api, native, connection, db, auditor, folder } = this.on;
+    const report = await verify(auditor);
     await api.close();
     await this.worker.stop();
     await native.close();
     await connection.close();
-    await db.destroy();
+    await Promise.all([db.destroy(), auditor.destroy()]);
     await this.temporal.stop();
     await this.postgres.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@ let demo: ApiClient;
 
 beforeAll(async () => {
   ({ stage, close: closeStage } = await openStage());
-  api = await ApiStage.open({ db: stage.tenant.db, temporal: testTemporal() }, { temporal: stage.config.temporal });
+  api = await ApiStage.open({ db: stage.db, temporal: testTemporal() }, { temporal: stage.config.temporal });
   demo = await api.client();
 });
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const report = await verify(database.db);
+  const report = await verify(database.auditor);
   await sandbox.close();
   await database.drop();
   expect(report.findings).toEqual([]);

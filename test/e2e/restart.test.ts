@@ -22,7 +22,7 @@ afterAll(async () => {
   expect(findings).toEqual([]);
 });
 
-const books = () => createBookActivities(stage.tenant.db);
+const books = () => createBookActivities(stage.db);
 
 function contextOf(loan_id: string, command_id: string): CommitContext {
   return { org_id: ORG, loan_id, command_id, actor: 'lender', request_id: 'test', at: new Date().toISOString() };

@@ -1,5 +1,7 @@
+import { forOrg } from '../../src/db/database';
 import { type ApiClient, ApiStage, POOL } from '../api-stage';
 import { createTestDatabase, type TestDatabase, testTemporal } from '../environment';
+import { openPool, TestLoan } from './ledger-fixture';
 
 let database: TestDatabase;
 let stage: ApiStage;
@@ -65,8 +67,51 @@ describe('pools', () => {
       'ACTIVE',
       'CLOSED',
     ]);
-    const resumed = await demo.post(`/creditpools/${id}/resume`);
-    expect([resumed.status, resumed.body.type]).toEqual([409, '/problems/invalid-state']);
+    for (const verb of ['resume', 'suspend']) {
+      const reply = await demo.post(`/creditpools/${id}/${verb}`);
+      expect([reply.status, reply.body.type]).toEqual([409, '/problems/invalid-state']);
+    }
+    expect(await at('close')).toBe('CLOSED');
+    const records = (await demo.get(`/creditpools/${id}/audit`)).body.data;
+    expect(records.map(({ action, data }: { action: string; data: object }) => [action, data])).toEqual([
+      ['pool.closed', { from: 'CLOSED', to: 'CLOSED' }],
+      ['pool.closed', { from: 'ACTIVE', to: 'CLOSED' }],
+      ['pool.resumed', { from: 'SUSPENDED', to: 'ACTIVE' }],
+      ['pool.suspended', { from: 'SUSPENDED', to: 'SUSPENDED' }],
+      ['pool.suspended', { from: 'ACTIVE', to: 'SUSPENDED' }],
+      ['pool.created', expect.anything()],
+    ]);
+    const reader = await stage.client('reader');
+    expect((await reader.post(`/creditpools/${id}/close`)).status).toBe(403);
+  });
+
+  it('are closed when their loans have ended', async () => {
+    const pool = await openPool(database.db, { size: 100_000, cash: 100_000 });
+    const close = () => demo.post(`/creditpools/${pool.id}/close`);
+    const [requested, lent] = [new TestLoan(database.db, pool, 4_000), new TestLoan(database.db, pool, 10_000)];
+    await requested.request();
+    await lent.disburse('2026-01-01');
+    const refused = await close();
+    expect([refused.status, refused.body.type]).toEqual([409, '/problems/invalid-state']);
+    expect(refused.body.detail).toBe(
+      `Pool ${pool.id} has 2 loans that are open, ${requested.id} the oldest: 4000 reserved, 10000 outstanding. It can be closed when they have ended.`,
+    );
+    await requested.run({ type: 'cancel' }, '2026-01-01');
+    expect((await close()).body.detail).toMatch(/has 1 loan that is open, .* 0 reserved, 10000 outstanding/);
+    await lent.repay(10_000, '2026-01-01');
+    expect((await close()).body.status).toBe('CLOSED');
+    expect(await new TestLoan(database.db, pool, 1).request()).toMatchObject({ slug: 'invalid-state' });
+  });
+
+  it('are closed, or take a request, of both at once', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const pool = await openPool(database.db, { size: 100, cash: 0 });
+      const [closed, { outcome }] = await Promise.all([
+        demo.post(`/creditpools/${pool.id}/close`),
+        new TestLoan(database.db, pool, 10).request(),
+      ]);
+      expect([closed.status, outcome]).toEqual(closed.status === 200 ? [200, 'refused'] : [409, 'opened']);
+    }
   });
 });
 
@@ -158,7 +203,7 @@ describe('contributions', () => {
       ['DEBIT', 500_000],
       ['CREDIT', 500_000],
     ]);
-    const events = await database.db('outbox_events').where({ pool_id: pool });
+    const events = await forOrg(database.db, 'org_demo')('outbox_events').where({ pool_id: pool });
     expect(events).toMatchObject([{ type: 'pooledcredit.contribution.recorded', request_id: 'req-42' }]);
     expect(events[0].data).toEqual({
       id: reply.body.id,
@@ -269,7 +314,7 @@ describe('the ledger', () => {
     const [pool, member_id] = [await makePool(), await makeMember()];
     await demo.post(`/creditpools/${pool}/contributions`, { member_id, amount: 5, currency: 'USD' });
     const accounts = await demo.all(`/ledger/accounts?pool_id=${pool}`, 3);
-    expect(accounts).toHaveLength(14);
+    expect(accounts).toHaveLength(15);
     const cash = accounts.find((account) => account.code === 'cash');
     expect(cash).toMatchObject({ balance: 5, owner: { type: 'pool', id: pool } });
     expect((await demo.get(`/ledger/entries?account_id=${cash.id}`)).body.data).toHaveLength(1);

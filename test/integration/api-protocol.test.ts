@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { purgeKeys } from '../../src/api/idempotency';
+import { forOrg } from '../../src/db/database';
 import { ApiClient, ApiStage, POOL } from '../api-stage';
 import { createTestDatabase, type TestDatabase, testTemporal } from '../environment';
 
@@ -22,6 +23,9 @@ afterAll(async () => {
 });
 
 const slugOf = (reply: { body: { type?: string } }): string | undefined => reply.body?.type?.replace('/problems/', '');
+
+/** What the books hold of the tenant that `demo` is a client of. */
+const demoBooks = () => forOrg(database.db, 'org_demo');
 
 describe('problems', () => {
   it('name the request and each field that is wrong', async () => {
@@ -311,22 +315,21 @@ describe('Idempotency-Key', () => {
       expect([reply.status, slugOf(reply)]).toEqual([409, 'idempotency-in-progress']);
       expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
     }
-    expect(await database.db('members').where({ name: 'Twenty' })).toHaveLength(1);
+    expect(await demoBooks()('members').where({ name: 'Twenty' })).toHaveLength(1);
     const later = await demo.post('/members', { name: 'Twenty' }, { key: 'twenty' });
     expect(later.text).toBe(done[0]?.text);
   });
 
   it('is free again after a refusal', async () => {
     expect((await demo.post('/creditpools/pool_none/suspend', {}, { key: 'free' })).status).toBe(404);
-    expect(await database.db('idempotency_keys').where({ key: 'free' })).toEqual([]);
+    expect(await demoBooks()('idempotency_keys').where({ key: 'free' })).toEqual([]);
   });
 
   it('is taken over from a process that died, before and after its command', async () => {
     const first = await demo.post('/members', { name: 'Lost' }, { key: 'lost' });
     // as if the process had died between the command and the keeping of its answer
     const lose = (lease: string) =>
-      database
-        .db('idempotency_keys')
+      demoBooks()('idempotency_keys')
         .where({ key: 'lost' })
         .update({ response: null, lease_until: database.db.raw(lease) });
     await lose(`now() + interval '5 seconds'`);
@@ -336,7 +339,7 @@ describe('Idempotency-Key', () => {
     const retried = await demo.post('/members', { name: 'Lost' }, { key: 'lost' });
     expect([retried.status, retried.text]).toEqual([201, first.text]);
     expect(retried.headers.get('idempotency-replayed')).toBeNull();
-    expect(await database.db('members').where({ name: 'Lost' })).toHaveLength(1);
+    expect(await demoBooks()('members').where({ name: 'Lost' })).toHaveLength(1);
   });
 });
 
@@ -377,7 +380,10 @@ describe('tokens of another issuer', () => {
 describe('old keys', () => {
   it('are removed after 48 hours, and no sooner', async () => {
     const age = (key: string, hours: number) =>
-      database.db('idempotency_keys').insert({
+      forOrg(
+        database.db,
+        'org_old',
+      )('idempotency_keys').insert({
         org_id: 'org_old',
         method: 'POST',
         path: '/x',
@@ -394,7 +400,7 @@ describe('old keys', () => {
     ] as const)
       await age(key, hours);
     expect(await purgeKeys(database.db)).toBe(2);
-    expect(await database.db('idempotency_keys').where({ org_id: 'org_old' }).pluck('key')).toEqual(['c']);
+    expect(await forOrg(database.db, 'org_old')('idempotency_keys').pluck('key')).toEqual(['c']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { forOrg } from '../../src/db/database';
 import { DEFAULT_TERMS } from '../../src/lending/terms';
 import { type ApiClient, ApiStage, LOAN, POOL, type Reply } from '../api-stage';
 import { createTestDatabase, type TestDatabase, testTemporal } from '../environment';
@@ -124,8 +125,10 @@ describe('versions', () => {
     expect(outcome(await demo.get(`${path}?version=3`))).toEqual([404, 'not-found']);
     for (const version of ['0', 'one', '2147483648'])
       expect((await demo.get(`${path}?version=${version}`)).status).toBe(422);
-    const actions = await database
-      .db('audit_records')
+    const actions = await forOrg(
+      database.db,
+      'org_demo',
+    )('audit_records')
       .where({ subject_id: first.id })
       .orderBy('position')
       .pluck('action');
@@ -157,7 +160,7 @@ describe('versions', () => {
 
   it('can be changed by no one', async () => {
     const product_id = await makeProduct();
-    const rows = () => database.db('product_versions').where({ product_id });
+    const rows = () => forOrg(database.db, 'org_demo')('product_versions').where({ product_id });
     await expect(rows().update({ name: 'Other' })).rejects.toThrow('permission denied');
     await expect(rows().delete()).rejects.toThrow('permission denied');
     for (const sql of [

@@ -32,6 +32,9 @@ it('a change of the schema shows in the dump, whatever it is', async () => {
       'CREATE TRIGGER extra',
     ],
     ['grant delete on jobs to tenor_app', 'jobs: delete, insert, select, update'],
+    ['grant select on jobs to tenor_auditor', '\njobs: select\n'],
+    ['create policy extra on jobs for select to public using (true)', 'jobs extra for select to public using (true)'],
+    ['alter table jobs disable row level security', 'jobs: off'],
     ['create function extra() returns int language sql as $$ select 1 $$', 'FUNCTION public.extra()'],
   ] as const) {
     expect(before).not.toContain(shown);
@@ -51,7 +54,7 @@ it('the migrations are applied once', async () => {
   expect(both.flatMap(({ applied }) => applied)).toEqual(names);
 });
 
-it('pools of an earlier release get the accounts that came later, and others are as they were', async () => {
+it('pools of an earlier release get the accounts that came later, postings their tenant, and others are as they were', async () => {
   await asOwner(books.ownerUrl, EMPTY);
   await withOwner(async (owner) => {
     const released = MIGRATIONS.slice(0, 3);
@@ -68,6 +71,15 @@ it('pools of an earlier release get the accounts that came later, and others are
       await owner('pools').insert({ id, org_id: `org_${id}`, name: '', currency, size: 1, policies: {}, ...stamps });
       const first = poolAccounts(id, currency).filter(({ code }) => EARLIER.includes(code));
       await owner('accounts').insert(first.map((account) => ({ ...account, org_id: `org_${id}`, pool_id: id })));
+      await owner.transaction(async (trx) => {
+        const entry = { id: `fin_txn_${id}`, org_id: `org_${id}`, operation_key: id, kind: 'test', description: '' };
+        await trx('entries').insert({ ...entry, effective_date: '2026-01-01' });
+        const line = { entry_id: entry.id, account_id: `${id}:fee_income`, currency, amount: 5 };
+        await trx('postings').insert([
+          { ...line, line: 1, side: 'DEBIT' },
+          { ...line, line: 2, side: 'CREDIT' },
+        ]);
+      });
     }
   });
   await migrate(books.ownerUrl);
@@ -80,6 +92,37 @@ it('pools of an earlier release get the accounts that came later, and others are
       .map((account) => ({ ...account, org_id: `org_${account.owner_id}`, pool_id: account.owner_id, balance: 0 }))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     expect(accounts.map(({ position: _, created_at: __, ...account }) => account)).toEqual(expected);
+    expect(await owner('postings').orderBy(['entry_id', 'line']).pluck('org_id')).toEqual([
+      'org_pool_1',
+      'org_pool_1',
+      'org_pool_2',
+      'org_pool_2',
+    ]);
+    await expect(owner('postings').update({ amount: 1 })).rejects.toThrow('the books are append-only');
+  });
+});
+
+it('whoever has changed something before there were versions is answered as before', async () => {
+  await asOwner(books.ownerUrl, EMPTY);
+  await withOwner(async (owner) => {
+    const released = MIGRATIONS.slice(0, 5);
+    for (const { up } of released) await up(owner);
+    await owner.raw('create table tenor_migrations (name text primary key)');
+    await owner('tenor_migrations').insert(released.map(({ name }) => ({ name })));
+    for (const [index, actor] of ['demo', 'demo/mem_1', 'auth0|x/y', 'demo'].entries()) {
+      const subject = { subject_type: 'pool', subject_id: `pool_${index}` };
+      const chain = { seq: 0, previous: '', hash: '' };
+      const record = { id: `aud_${index}`, org_id: 'org_1', at: AT, actor, action: 'x', request_id: 'r', data: {} };
+      await owner('audit_records').insert({ ...record, ...subject, ...chain });
+    }
+  });
+  await migrate(books.ownerUrl);
+  await withOwner(async (owner) => {
+    const pins = await owner('client_versions').orderBy('client').select('org_id', 'client', 'version');
+    expect(pins).toEqual([
+      { org_id: 'org_1', client: 'auth0|x/y', version: '2026-06-01' },
+      { org_id: 'org_1', client: 'demo', version: '2026-06-01' },
+    ]);
   });
 });
 

@@ -122,6 +122,9 @@ describe('fingerprints', () => {
 describe('failures', () => {
   const withCode = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 
+  const fromTemporal = (code: number, details: string): Error =>
+    new Error('Workflow Update failed', { cause: Object.assign(new Error(details), { code, details, metadata: {} }) });
+
   it.each([
     ['a refused connection', withCode('ECONNREFUSED')],
     ['several', new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')])],
@@ -130,6 +133,8 @@ describe('failures', () => {
     ['too many connections', withCode('53300')],
     ['a deadlock', withCode('40P01')],
     ['a lost connection', new Error('Connection terminated unexpectedly')],
+    ['a Temporal that is busy', fromTemporal(8, 'too many requests')],
+    ['a loan whose workers are drowning', fromTemporal(9, 'Unable to … due to Workflow Task in failed state.')],
   ])('%s is unavailable', (_, error) => {
     expect(problemOf(error)).toMatchObject({ slug: 'unavailable', status: 503 });
   });
@@ -137,6 +142,7 @@ describe('failures', () => {
   it.each([
     ['a bug', new TypeError('x is not a function')],
     ['SQL that is wrong', withCode('42601')],
+    ['another precondition of Temporal', fromTemporal(9, 'the pools are closed')],
     ['a constraint', withCode('23514', 'new row for relation "pools" violates check')],
     ['nothing', undefined],
     ['a text', 'boom'],

@@ -102,13 +102,16 @@ describe('docker-compose.yml', () => {
       ]),
     );
     const url = 'postgres://tenor_service:password@postgres:5432/tenor';
-    expect(loadConfig({ ...env, DATABASE_URL: url, MIGRATION_DATABASE_URL: url }).mode).toBe('production');
+    const TENOR_ENCRYPTION_KEYS = `k1:${Buffer.alloc(32).toString('base64')}`;
+    const given = { ...env, DATABASE_URL: url, MIGRATION_DATABASE_URL: url, TENOR_ENCRYPTION_KEYS };
+    expect(loadConfig(given).mode).toBe('production');
   });
 
   it('takes passwords and the issuer from outside, and says what is missing', () => {
     for (const [, each] of services) {
       for (const [name, value] of Object.entries(each.environment ?? {})) {
-        if (/PASSWORD|PWD|_URL$|AUTH_ISSUER/.test(name)) expect(value).toMatch(/\$\{[A-Z_]+:\?[^}]+\}/);
+        if (/PASSWORD|PWD|(?:DATABASE|JWKS)_URL$|AUTH_ISSUER|ENCRYPTION_KEYS/.test(name))
+          expect(value).toMatch(/\$\{[A-Z_]+:\?[^}]+\}/);
       }
     }
   });
