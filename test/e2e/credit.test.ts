@@ -224,3 +224,34 @@ describe('four eyes', () => {
     expect((await demo.post(`/loans/${loan}/approve`)).body.status).toBe('APPROVED');
   });
 });
+
+describe('a top-up', () => {
+  const refinance = { schedule: { frequency: 'MONTHLY', installments: 12 } };
+  const topUp = { ...refinance, top_up: 1_000 };
+
+  async function paidOut(pool: string, borrower: string): Promise<string> {
+    const loan = await asked(pool, borrower);
+    expect((await demo.post(`/loans/${loan}/disburse`, {})).status).toBe(201);
+    return loan;
+  }
+
+  it('is new money: it wants the consents that a request wants, and other terms do not', async () => {
+    const pool = await makePool({ approval_required: false });
+    const borrower = await makeMember();
+    const loan = await paidOut(pool, borrower);
+    expect((await demo.delete(`/members/${borrower}/consents/CREDIT_CHECK`)).status).toBe(204);
+    expect(outcome(await demo.post(`/loans/${loan}/refinance`, topUp))).toEqual([403, 'consent-required']);
+    expect(outcome(await demo.post(`/loans/${loan}/refinance`, refinance))).toEqual([200, undefined]);
+    await consent(borrower, 'CREDIT_CHECK');
+    expect(outcome(await demo.post(`/loans/${loan}/refinance`, topUp))).toEqual([200, undefined]);
+  });
+
+  it("keeps to the rules of the pool's credit policy", async () => {
+    const pool = await makePool({ approval_required: false, credit: { max_exposure: LOAN.amount + 999 } });
+    const loan = await paidOut(pool, await makeMember());
+    const reply = await demo.post(`/loans/${loan}/refinance`, topUp);
+    expect(outcome(reply)).toEqual([403, 'not-eligible']);
+    expect(reply.body.detail).toContain('credit-exposure');
+    expect(outcome(await demo.post(`/loans/${loan}/refinance`, { ...topUp, top_up: 999 }))).toEqual([200, undefined]);
+  });
+});

@@ -3,7 +3,8 @@ import type { CommandName, ResultOf } from '../../../workflows/messages';
 import type { Undoable } from '../../lending/commands';
 import { pathId } from '../fields';
 import { answerLoan, findLoan, type Said, send } from '../loans/command';
-import { type AnswerKind, created, operation, type TenantOperation } from '../operation';
+import type { LoanRow } from '../loans/loans';
+import { type AnswerKind, created, operation, type TenantContext, type TenantOperation } from '../operation';
 import type { ProblemSlug } from '../problem';
 import { loan } from '../schemas/loan';
 import { createdOf } from './answers';
@@ -33,9 +34,12 @@ interface Declared<N extends CommandName, B extends z.ZodType<Said<N>>> {
 
 /** A command that answers the loan. */
 export function changesLoan<N extends CommandName, B extends z.ZodType<Said<N>>>(
-  declared: Declared<N, B>,
+  declared: Declared<N, B> & {
+    /** what the books have to say before the loan is asked; @throws Problem or Refusal */
+    check?: (context: TenantContext, loan: LoanRow, said: z.output<B>) => Promise<void>;
+  },
 ): TenantOperation {
-  const { id: operationId, verb, summary, update, body, problems = [] } = declared;
+  const { id: operationId, verb, summary, update, body, problems = [], check } = declared;
   return operation({
     ...commanding,
     ...{ id: operationId, path: `/loans/{id}/${verb}`, summary, body },
@@ -43,7 +47,9 @@ export function changesLoan<N extends CommandName, B extends z.ZodType<Said<N>>>
     params: loanParams,
     answers: theLoan,
     handle: async (context, { params: { id }, body: said }) => {
-      await send(context, await findLoan(context, id), update, said);
+      const found = await findLoan(context, id);
+      await check?.(context, found, said);
+      await send(context, found, update, said);
       return await answerLoan(context, id);
     },
   });

@@ -1,3 +1,4 @@
+import { requireTopUp } from '../loans/top-up';
 import { showRepayment } from '../loans/view';
 import type { TenantOperation } from '../operation';
 import * as schemas from '../schemas/commands';
@@ -150,7 +151,13 @@ const restructuring: readonly TenantOperation[] = [
     summary: 'Lend all that is owed, and a top-up that is paid out, anew.',
     update: 'refinance',
     body: schemas.refinance,
-    problems: ['pool-policy', 'over-allocation', 'insufficient-funds', 'payout-failed'],
+    check: async (context, loan, { top_up = 0 }) => {
+      if (top_up > 0) await requireTopUp(context, loan, top_up);
+    },
+    problems: [
+      ...(['consent-required', 'not-eligible', 'borrower-delinquent'] as const),
+      ...(['pool-policy', 'over-allocation', 'insufficient-funds', 'payout-failed'] as const),
+    ],
   }),
   undoes('REFINANCE', 'refinance', 'Take a refinancing back, while nothing happened since.'),
 ];
