@@ -18,6 +18,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   // Workers share two cores with PostgreSQL and Temporal.
   maxWorkers: 2,
+  // What test files leave in a worker's memory adds up to gigabytes, and collecting it to most of the time: it is begun anew then.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcov'],
