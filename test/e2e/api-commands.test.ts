@@ -378,8 +378,10 @@ it('the loans of a pool that is suspended go on, to those that take their place'
   await approved.made('disburse', {});
   await active.pay(10_000);
   const schedule = { frequency: 'MONTHLY', installments: 6 };
-  const { successor } = await active.changed('refinance', { schedule, new_loan: true, top_up: 5_000 });
-  expect(await lender.loan(successor).now()).toMatchObject({ status: 'ACTIVE', balances: { principal: 1_195_000 } });
+  // money on top would be a request
+  await active.refused('refinance', { schedule, new_loan: true, top_up: 5_000 }, 409, 'invalid-state');
+  const { successor } = await active.changed('refinance', { schedule, new_loan: true });
+  expect(await lender.loan(successor).now()).toMatchObject({ status: 'ACTIVE', balances: { principal: 1_190_000 } });
   expect(outcome(await pool('close'))).toEqual([409, 'invalid-state']);
   expect((await pool('resume')).body.status).toBe('ACTIVE');
 });
