@@ -17,6 +17,7 @@ import { failureOf, hasEnded } from '../src/platform/update-outcome';
 import { forTenant, type Tenant } from '../src/tenancy/tenant';
 import {
   type BatchInput,
+  loanClosed,
   loanWorkflowId,
   type RefusalDetail,
   type RepayCommand,
@@ -122,8 +123,7 @@ const loanOf = async (tenant: Tenant, id: string): Promise<FoundLoan | undefined
 async function closed(tenant: Tenant, loanId: string): Promise<LineProblem | undefined> {
   const loan = await loanOf(tenant, loanId);
   if (loan === undefined || !isClosedStatus(loan.status)) return undefined;
-  const detail = `Loan ${loanId} is ${loan.status}: it is closed and takes no more commands.`;
-  return { slug: 'invalid-state', detail };
+  return { slug: 'invalid-state', detail: loanClosed(loanId, loan.status) };
 }
 
 /** A loan refuses by an ApplicationFailure with a slug and a {@link RefusalDetail}; any other has no such detail. */

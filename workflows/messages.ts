@@ -192,6 +192,10 @@ export const loanQuery = defineQuery<LoanState>('loan');
 export const scheduleQuery = defineQuery<ScheduleRow[]>('schedule');
 export const nextQuery = defineQuery<{ date: BusinessDate; what: string } | null>('next');
 
+/** Why a loan that has ended refuses a command. */
+export const loanClosed = (loanId: string, status: string): string =>
+  `Loan ${loanId} is ${status}: it is closed and takes no more commands.`;
+
 /** What a command whose payout failed answers, as a refusal with this slug. */
 export const PAYOUT_FAILED = 'payout-failed';
 /** @param status the loan's, once what was booked for the payout is taken back */

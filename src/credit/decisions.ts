@@ -1,3 +1,4 @@
+import { audit } from '../tenancy/command';
 import { newId } from '../tenancy/ids';
 import type { Page, PageRequest } from '../tenancy/paging';
 import { pageBy } from '../tenancy/paging';
@@ -80,16 +81,8 @@ export async function keepDecision(books: Tenant, request: DecidedRequest, decis
     rules: Object.fromEntries(rules.map((rule) => [rule.code, rule.outcome])),
     ...(engine === null ? {} : { engine: { outcome: engine.outcome, reference: engine.reference ?? null } }),
   };
-  await books.insert('audit_records', {
-    id: newId('aud'),
-    ...{ pool_id, at, actor, request_id },
-    subject_type: 'credit_decision',
-    subject_id: id,
-    action: 'credit.decided',
-    data: JSON.stringify(data),
-    // the table's trigger fills in what chains the record
-    ...{ seq: 0, previous: '', hash: '' },
-  });
+  const entry = { action: 'credit.decided', subject: { type: 'credit_decision', id }, poolId: pool_id, data };
+  await audit(books, newId('aud'), { actor, requestId: request_id }, entry, at);
 }
 
 /** The decision that was made for a command; undefined where there is none. */

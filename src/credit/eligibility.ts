@@ -2,8 +2,8 @@ import { allChecks, type Check, memberChecks } from '../pools/request-checks';
 import { requestFacts } from '../pools/request-facts';
 import { notFound } from '../tenancy/refusal';
 import type { Tenant } from '../tenancy/tenant';
-import { creditFacts } from './facts';
-import { applyRules, type CreditRuleCode } from './rules';
+import type { CreditRuleCode } from './rules';
+import { ruledWithoutTerms } from './without-terms';
 
 /** For which loan a member's eligibility is asked; amount in minor units. */
 export interface AskedLoan {
@@ -47,13 +47,7 @@ async function checksOf(tenant: Tenant, memberId: string, asked: AskedLoan): Pro
   const checks = allChecks({ pool, member, consents, late, asked: { amount, currency } });
   const policy = pool.policies.credit;
   if (policy === undefined) return checks;
-  const borrower = { org, borrower_id: memberId, currency: pool.currency };
-  const credit = await creditFacts(db, borrower, policy, late, today);
-  const request = { amount, currency: pool.currency, monthly_installment: null };
-  const ruled = applyRules(policy, credit, request, today).map(({ code, outcome, detail }) => ({
-    code,
-    passed: outcome !== 'DECLINE',
-    detail,
-  }));
-  return [...checks, ...ruled];
+  const request = { borrower_id: memberId, amount, currency: pool.currency };
+  const rules = await ruledWithoutTerms(tenant, request, policy, late, today);
+  return [...checks, ...rules.map(({ code, outcome, detail }) => ({ code, passed: outcome !== 'DECLINE', detail }))];
 }

@@ -1,8 +1,7 @@
 import { checkRequest, type RequestRefusal } from '../pools/request-checks';
 import { requestFacts } from '../pools/request-facts';
 import type { Tenant } from '../tenancy/tenant';
-import { creditFacts } from './facts';
-import { applyRules } from './rules';
+import { ruledWithoutTerms } from './without-terms';
 
 /** Money that a loan's borrower is to get on top of what is owed; minor units. */
 export interface TopUp {
@@ -26,9 +25,8 @@ export async function checkTopUp(tenant: Tenant, topUp: TopUp): Promise<RequestR
   const refusal = checkRequest(topUp, facts);
   const policy = facts.pool?.policies.credit;
   if (refusal !== null || policy === undefined) return refusal;
-  const credit = await creditFacts(db, { org, ...topUp }, policy, facts.late, today);
-  const request = { amount: topUp.amount, currency: topUp.currency, monthly_installment: null };
-  const against = applyRules(policy, credit, request, today).find(({ outcome }) => outcome !== 'APPROVE');
+  const rules = await ruledWithoutTerms(tenant, topUp, policy, facts.late, today);
+  const against = rules.find(({ outcome }) => outcome !== 'APPROVE');
   if (against === undefined) return null;
   const { code, outcome, detail } = against;
   const why = outcome === 'REFER' ? `${detail}; somebody has to decide on that: request another loan` : detail;

@@ -50,7 +50,7 @@ export async function runCommand<D extends object>(
         if (before !== undefined) return before.data as D;
         const at = await books.now();
         const entry = await work(books, at);
-        await audit(books, caller, entry, at);
+        await audit(books, idOf('aud', caller.commandId), caller, entry, at);
         return entry.data;
       });
     } catch (error) {
@@ -79,16 +79,23 @@ export async function tellOutside(tenant: Tenant, caller: Caller, event: OutboxE
 // The table's trigger fills in what chains the record to its subject's last one.
 const UNCHAINED = { seq: 0, previous: '', hash: '' };
 
-async function audit(tenant: Tenant, caller: Caller, entry: AuditEntry, at: Date): Promise<void> {
+/** Adds a record to the audit trail. @param at the tenant's time; a text is RFC 3339 */
+export async function audit(
+  tenant: Tenant,
+  id: string,
+  { actor, requestId: request_id }: Pick<Caller, 'actor' | 'requestId'>,
+  entry: AuditEntry,
+  at: Date | string,
+): Promise<void> {
   await tenant.insert('audit_records', {
-    id: idOf('aud', caller.commandId),
+    id,
     pool_id: entry.poolId ?? null,
     subject_type: entry.subject.type,
     subject_id: entry.subject.id,
     at,
-    actor: caller.actor,
+    actor,
     action: entry.action,
-    request_id: caller.requestId,
+    request_id,
     data: JSON.stringify(entry.data),
     ...UNCHAINED,
   });

@@ -8,6 +8,7 @@ import {
   type Caller,
   type LoanInput,
   type LoanResult,
+  loanClosed,
   loanWorkflowId,
   payoutFailed,
   type RefusalDetail,
@@ -247,8 +248,7 @@ async function storedResult<R>(tenant: Tenant, commandId: string): Promise<R | u
 async function closed(tenant: Tenant, loanId: string): Promise<Problem | undefined> {
   const loan = await tenant.table<{ id: string; status: LoanStatus }>('loans').where({ id: loanId }).first('status');
   if (loan === undefined) return undefined;
-  if (isClosedStatus(loan.status))
-    return new Problem('invalid-state', `Loan ${loanId} is ${loan.status}: it is closed and takes no more commands.`);
+  if (isClosedStatus(loan.status)) return new Problem('invalid-state', loanClosed(loanId, loan.status));
   return unavailable(
     `Loan ${loanId} is ${loan.status} and its workflow is not running: an operator has to start it again.`,
   );
