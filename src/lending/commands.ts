@@ -2,7 +2,7 @@ import type { BusinessDate } from './calendar';
 import type { RecordedEvent } from './events';
 import type { Components } from './installment';
 import type { LoanState } from './loan-state';
-import type { Contract, ScheduleTerms, Terms } from './terms';
+import type { Contract, Overpayment, Prepayment, ScheduleTerms, Terms } from './terms';
 
 /** What a lock can stop, each by itself. */
 export const LOCKABLE = ['INTEREST', 'FEES', 'PENALTIES'] as const;
@@ -49,9 +49,11 @@ export type LoanCommand =
       four_eyes?: boolean;
       /** the most that a credit decision was made for, in minor units; left out: the pool asks for none */
       credit_amount?: number;
+      /** whether it is paid out by itself once it is approved; left out: somebody disburses it */
+      auto_fund?: true;
     }
   /** `by`: the actor; left out: whoever asked for the loan */
-  | { type: 'approve'; by?: string }
+  | { type: 'approve'; by?: string; comment?: string }
   | { type: 'decline'; reason: string }
   | { type: 'cancel' }
   /** `by`: the actor, where it matters who approves it then */
@@ -64,6 +66,8 @@ export type LoanCommand =
       reference: string | null;
       /** the hold that the money is drawn against; left out: none */
       hold_id?: string;
+      /** with the first payout: takes the place of the schedule's; left out: that stays */
+      first_due_date?: BusinessDate;
     }
   | { type: 'confirm_disbursement' }
   | { type: 'fail_disbursement'; reason: string }
@@ -74,6 +78,14 @@ export type LoanCommand =
       currency: string;
       date: BusinessDate;
       reference: string | null;
+      /** for this repayment alone; left out: as the terms say */
+      prepayment?: Prepayment;
+      /** likewise */
+      overpayment?: Overpayment;
+      /** refused unless it is exactly what settles the loan on its date */
+      settle?: true;
+      /** what is ahead of its time is principal, and the installments to come are cut anew for what is left */
+      recast?: true;
     }
   /** the lender pays for the borrower */
   | { type: 'goodwill_credit'; repayment_id: string; amount: number; reason: string }
@@ -101,6 +113,8 @@ export type LoanCommand =
   /** days in it do not count as past due */
   | { type: 'pause_delinquency'; from: BusinessDate; to: BusinessDate }
   | { type: 'promise'; date: BusinessDate; amount: number }
+  /** the due dates to come move by some days, within the terms' limits */
+  | { type: 'extend'; days: number; reason: string | null }
   /** only `first_due_date` given: the due dates move, and the installments keep their size */
   | {
       type: 'reschedule';
@@ -126,8 +140,8 @@ export type LoanCommand =
       /** the loan that takes its place; left out: it goes on itself */
       successor?: SuccessorId;
     }
-  /** without `components`: all that is owed, which ends the loan */
-  | { type: 'write_off'; reason: string; components?: Partial<Components> }
+  /** some of what is owed, by `components` or as an `amount` in the order of allocation; left out: all, which ends the loan */
+  | { type: 'write_off'; reason: string; components?: Partial<Components>; amount?: number }
   /** money that comes in for a loan that was written off */
   | {
       type: 'recover';

@@ -8,6 +8,8 @@ import {
   type Contract,
   MAX_AMOUNT,
   MAX_ARREARS_DAYS,
+  MAX_EXTENSION_DAYS,
+  MAX_EXTENSIONS,
   MAX_FIRST_PERIOD_DAYS,
   MAX_INSTALLMENTS,
   MAX_RATE_BPS,
@@ -256,6 +258,17 @@ function checkTerms(contract: Contract, rule: Rule): void {
     `allocation must name each of ${COMPONENTS.join(', ')} once`,
   );
   checkArrears(terms, rule);
+  checkExtension(terms, rule);
+}
+
+function checkExtension({ extension }: Contract['terms'], rule: Rule): void {
+  if (extension === undefined) return;
+  const limits = { max_days: MAX_EXTENSION_DAYS, max_times: MAX_EXTENSIONS };
+  for (const [name, most] of Object.entries(limits) as [keyof typeof limits, number][]) {
+    const said = extension[name];
+    const fits = Number.isInteger(said) && said >= 1 && said <= most;
+    rule(fits, `/terms/extension/${name}`, 'out-of-range', `${name} must be from 1 to ${most}`);
+  }
 }
 
 /** What the installments repay; infinite where the contract is too wrong to tell, which other rules say. */

@@ -14,6 +14,9 @@ export function needsHistory(state: LoanState, command: LoanCommand): boolean {
   switch (command.type) {
     case 'repay':
       return command.date < state.servicing.last_date;
+    case 'extend':
+      // what is billed may have been so today: the bill is taken back
+      return state.servicing.arrears.length > 0;
     case 'reverse_repayment':
     case 'charge_back':
     case 'undo':
@@ -79,8 +82,7 @@ function cutAt(live: readonly RecordedEvent[], since: number): Cut {
 }
 
 /**
- * Applies a repayment in the past: the loan goes back to that date, takes it, and everything that happened since happens
- * again, each on its own date. On its own day it comes last.
+ * Applies a repayment in the past; see {@link changeThePast}.
  *
  * @param history all of the loan's events
  * @param isTooMuch the refusal of a repayment that is more than the loan takes, as it was then
@@ -93,12 +95,32 @@ export function repayInThePast(
   history: readonly RecordedEvent[],
   isTooMuch: (then: LoanState) => Refusal | null,
 ): Decision {
-  const { date: from, repayment_id, amount, reference } = command;
+  const { date, repayment_id, amount, reference, prepayment } = command;
+  return changeThePast(state, date, { today, history }, (draft) => {
+    const refusal = isTooMuch(draft.state);
+    if (refusal !== null) throw new CannotStand(refusal);
+    const said = { repayment_id, amount, reference, ...(prepayment === undefined ? {} : { prepayment }) };
+    addInput(draft, { type: 'repaid', date, ...said });
+  });
+}
+
+/**
+ * Changes a loan in the past: it goes back to that date, is changed, and everything that happened since happens again, each
+ * on its own date. On its own day the change comes last.
+ *
+ * @param from not before the disbursement
+ * @param change what is done to the loan as it was then
+ * @throws CannotStand where something that happened since can't be
+ */
+export function changeThePast(
+  state: LoanState,
+  from: BusinessDate,
+  { today, history }: { today: BusinessDate; history: readonly RecordedEvent[] },
+  change: (draft: Draft) => void,
+): Decision {
   const cut = cutAfter(liveEvents(history), from);
   const draft = goBack(state, cut, { date: today, from });
-  const refusal = isTooMuch(draft.state);
-  if (refusal !== null) throw new CannotStand(refusal);
-  addInput(draft, { type: 'repaid', date: from, repayment_id, amount, reference });
+  change(draft);
   goOn(draft.replay(), cut.later, today);
   return draft.decision();
 }

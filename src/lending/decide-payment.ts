@@ -1,3 +1,4 @@
+import { penaltyInterest } from './arrears';
 import type { BusinessDate } from './calendar';
 import type { CommandOf, Decision, Refusal } from './commands';
 import { findRepayment, needsHistory, repayInThePast, takeBack } from './correction';
@@ -5,10 +6,12 @@ import { Draft, owedNow } from './draft';
 import type { RecordedEvent } from './events';
 import { liveEvents, servicingOf } from './evolve';
 import { addInput } from './inputs';
-import { nextDueDate } from './interest';
+import { NOTHING, sumOf } from './installment';
+import { hasNext, nextDueDate } from './interest';
 import type { LoanState } from './loan-state';
-import { inStatus, invalid, needsAmount, needsCurrency, needsReason, refuse } from './refuse';
-import { hasLock, pastDue } from './servicing';
+import { inStatus, invalid, needsAmount, needsCurrency, needsReason, refuse, refuseAs } from './refuse';
+import { upcoming } from './schedule';
+import { hasLock, outstandingOf, pastDue } from './servicing';
 
 export function repay(
   state: LoanState,
@@ -16,12 +19,12 @@ export function repay(
   today: BusinessDate,
   history: readonly RecordedEvent[],
 ): Decision | Refusal {
-  const refusal = checkRepay(state, command, today);
+  const refusal = checkRepay(state, command, today) ?? cannotRecast(state, command, today);
   if (refusal !== null) return refusal;
-  const tooMuch = (then: LoanState) => overpaid(then, command.amount, command.date);
-  if (needsHistory(state, command)) return repayInThePast(state, command, today, history, tooMuch);
-  const over = tooMuch(state);
-  if (over !== null) return over;
+  const wrong = (then: LoanState) => notThePayoff(then, command) ?? overpaid(then, command);
+  if (needsHistory(state, command)) return repayInThePast(state, command, today, history, wrong);
+  const wrongNow = wrong(state);
+  if (wrongNow !== null) return wrongNow;
   return new Draft(state).repay(command).settleOn(today).decision();
 }
 
@@ -45,11 +48,26 @@ function checkRepay(state: LoanState, command: CommandOf<'repay'>, today: Busine
   return null;
 }
 
-/** Refuses more than the contract takes: what is owed, or what is due. */
-function overpaid(state: LoanState, amount: number, date: BusinessDate): Refusal | null {
-  const rule = state.contract.terms.overpayment ?? 'HOLD';
+/** Where it is to settle the loan: refuses less and more. */
+function notThePayoff(state: LoanState, { settle, amount, date }: CommandOf<'repay'>): Refusal | null {
+  if (settle !== true) return null;
+  const payoff = Math.max(owedNow(state, date) - servicingOf(state).credit, 0);
+  if (amount === payoff) return null;
+  return invalid('/amount', 'not-the-payoff', `amount is ${amount}; what settles the loan on ${date} is ${payoff}`);
+}
+
+/** Refuses more than the repayment, or else the contract, takes: what is owed, what is due, or what the schedule asks for. */
+function overpaid(state: LoanState, { amount, date, overpayment }: CommandOf<'repay'>): Refusal | null {
+  const rule = overpayment ?? state.contract.terms.overpayment ?? 'HOLD';
   if (rule === 'HOLD') return null;
-  const owed = owedNow(state, date) - servicingOf(state).credit;
+  const { credit } = servicingOf(state);
+  const owed = owedNow(state, date) - credit;
+  if (rule === 'SCHEDULED') {
+    const most = Math.max(owed, scheduledNow(state, date) - credit);
+    if (amount <= most) return null;
+    const detail = `amount is ${amount}; the loan takes no more than its schedule still asks for, ${most}`;
+    return invalid('/amount', 'above-schedule', detail);
+  }
   if (amount > owed) {
     return invalid('/amount', 'above-payoff', `amount is ${amount}; the loan takes no more than is owed, ${owed}`);
   }
@@ -59,6 +77,43 @@ function overpaid(state: LoanState, amount: number, date: BusinessDate): Refusal
   const next = nextDueDate(state.contract, servicingOf(state));
   const detail = `amount is ${amount}; the loan takes what is due, ${due}, or all that is owed, ${owed}`;
   return invalid('/amount', 'above-due', next === null ? detail : `${detail}; the next installment is due on ${next}`);
+}
+
+/** Refuses a recast that would leave something past due, or no principal for installments to come. */
+function cannotRecast(state: LoanState, command: CommandOf<'repay'>, today: BusinessDate): Refusal | null {
+  const { recast, amount, date } = command;
+  if (recast === undefined) return null;
+  const wrong = inStatus(state, ['ACTIVE'], 'recast') ?? notWithRecast(command);
+  if (wrong !== null) return wrong;
+  if (date !== today) return invalid('/date', 'not-today', `date is ${date}; a recast is for today, ${today}`);
+  const { contract } = state;
+  if (!hasNext(contract, servicingOf(state))) return refuse('no installment is to come that could be cut anew');
+  const s = servicingOf(new Draft(state).bookPenaltyInterest(date).state);
+  const billed = pastDue(s);
+  const [oldest] = s.arrears;
+  if (oldest !== undefined && amount < billed) {
+    const detail = `installment ${oldest.number} was due on ${oldest.due_date}: a recast pays all that is billed, and more`;
+    return refuseAs('past-due', detail);
+  }
+  const due = billed + sumOf(s.carried ?? NOTHING);
+  const most = Math.min(owedNow(state, date) - s.credit, due + s.unbilled) - 1;
+  if (amount > due && amount <= most) return null;
+  const range =
+    due < most ? `it must be from ${due + 1} to ${most}, which leaves principal` : 'no amount leaves principal';
+  return invalid('/amount', 'not-recastable', `amount is ${amount}; ${range} that installments to come can be cut for`);
+}
+
+function notWithRecast({ prepayment, settle }: CommandOf<'repay'>): Refusal | null {
+  if (prepayment === undefined && settle === undefined) return null;
+  const name = settle === undefined ? 'prepayment' : 'settle';
+  return invalid(`/${name}`, 'not-applicable', `${name} can't be told with recast, which says what the money does`);
+}
+
+/** All that installments still ask for, those to come with their whole periods' interest, and penalty interest by now; minor units. */
+function scheduledNow(state: LoanState, date: BusinessDate): number {
+  const { contract } = state;
+  const s = servicingOf(state);
+  return pastDue(s) + penaltyInterest(contract, s, date) + outstandingOf(upcoming(contract, s, date));
 }
 
 /** The lender pays a part for the borrower. */

@@ -1,6 +1,7 @@
 import type { BusinessDate } from './calendar';
 import { disbursementFees, taxOn } from './charges';
 import type { CommandOf, Decision, Refusal } from './commands';
+import { checkContract, checkDates } from './contract';
 import { notAfter } from './decide-request';
 import { refinanced } from './decide-restructuring';
 import { Draft } from './draft';
@@ -9,20 +10,21 @@ import { servicingOf } from './evolve';
 import { addInput } from './inputs';
 import { factOf } from './installment';
 import { hasNext } from './interest';
-import { availableCredit, type Disbursement, type LoanState } from './loan-state';
+import { availableCredit, beginningOn, type Disbursement, type LoanState } from './loan-state';
 import { firstPayout } from './plan';
 import { inStatus, invalid, needsAmount, refuse } from './refuse';
 import { openServicing } from './servicing';
+import type { Contract } from './terms';
 
 /** Pays the loan out: all of it, the first tranche, or the next one. */
 export function disburse(state: LoanState, command: CommandOf<'disburse'>, today: BusinessDate): Decision | Refusal {
   const isTranche = state.servicing !== null;
   const refusal =
     inStatus(state, isTranche ? ['ACTIVE'] : ['APPROVED'], 'disbursed') ??
-    checkDate(state, command.date, today) ??
+    checkDate(state, command, today) ??
     checkCredit(state, command);
   if (refusal !== null) return refusal;
-  const { date, disbursement_id, destination, reference, hold_id } = command;
+  const { date, disbursement_id, destination, reference, hold_id, first_due_date } = command;
   const principal = nextPayout(state);
   const { deducted } = disbursementFees(state.contract, principal, !isTranche);
   const amount = principal - deducted - taxOn(state.contract, deducted);
@@ -31,6 +33,7 @@ export function disburse(state: LoanState, command: CommandOf<'disburse'>, today
       ...{ type: 'disbursement_initiated', date, disbursement_id, amount, destination, reference },
       ...(isTranche ? { purpose: 'TRANCHE' } : {}),
       ...(hold_id === undefined ? {} : { hold_id }),
+      ...(first_due_date === undefined ? {} : { first_due_date }),
     })
     .decision();
 }
@@ -41,7 +44,11 @@ function nextPayout({ contract, servicing }: LoanState): number {
   return contract.terms.tranches?.[servicing.drawn?.tranches ?? contract.terms.tranches.length]?.amount ?? 0;
 }
 
-function checkDate(state: LoanState, date: BusinessDate, today: BusinessDate): Refusal | null {
+function checkDate(
+  state: LoanState,
+  { date, first_due_date: first }: CommandOf<'disburse'>,
+  today: BusinessDate,
+): Refusal | null {
   if (date > today)
     return invalid('/date', 'in-future', `date is ${date}; a disbursement is dated today (${today}) at the latest`);
   if (date < state.requested_on) {
@@ -49,11 +56,20 @@ function checkDate(state: LoanState, date: BusinessDate, today: BusinessDate): R
   }
   const last = state.servicing?.last_date;
   if (last !== undefined) {
-    if (date >= last) return null;
-    return invalid('/date', 'before-last-transaction', `date is ${date}; the loan's last transaction was on ${last}`);
+    if (date < last)
+      return invalid('/date', 'before-last-transaction', `date is ${date}; the loan's last transaction was on ${last}`);
+    if (first === undefined) return null;
+    return invalid('/first_due_date', 'not-applicable', 'first_due_date is for the first payout: it has been made');
   }
+  if (first !== undefined) return checkFirstDueDate(beginningOn(state.contract, first), date);
   const late = notAfter(state.contract, date);
   return late === null ? null : refuse(`${late.detail}: amend the loan's schedule first`);
+}
+
+/** Refuses a first due date with which the contract, paid out on a date, breaks a rule. */
+function checkFirstDueDate(contract: Contract, date: BusinessDate): Refusal | null {
+  const [violation = checkDates(contract, date)] = checkContract(contract);
+  return violation === null ? null : invalid('/first_due_date', violation.code, violation.detail);
 }
 
 function checkCredit(state: LoanState, { hold_id }: CommandOf<'disburse'>): Refusal | null {
@@ -112,8 +128,10 @@ export function confirm(state: LoanState, today: BusinessDate): Decision | Refus
   return draft.settleOn(today).decision();
 }
 
-function disbursed(state: LoanState, { id, date, hold_id }: Disbursement): EventOf<'disbursed'> {
-  const { contract, servicing } = state;
+function disbursed(state: LoanState, payout: Disbursement): EventOf<'disbursed'> {
+  const { id, date, hold_id, first_due_date } = payout;
+  const { servicing } = state;
+  const contract = beginningOn(state.contract, first_due_date);
   const amount = nextPayout(state);
   const fees = disbursementFees(contract, amount, servicing === null);
   const withTax = (fee: number) => ({ fee, tax: taxOn(contract, fee) });
@@ -125,6 +143,7 @@ function disbursed(state: LoanState, { id, date, hold_id }: Disbursement): Event
     ...(fees.on_top === 0 ? {} : { on_top: withTax(fees.on_top) }),
     ...tranche,
     ...(hold_id === undefined ? {} : { hold_id }),
+    ...(first_due_date === undefined ? {} : { first_due_date }),
   };
 }
 

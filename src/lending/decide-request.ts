@@ -23,13 +23,13 @@ export function request(
 
 export function approve(
   state: LoanState,
-  { by = state.requested_by }: CommandOf<'approve'>,
+  { by = state.requested_by, comment }: CommandOf<'approve'>,
   today: BusinessDate,
 ): Decision | Refusal {
   return (
     inStatus(state, ['APPROVAL_PENDING'], 'approved') ??
     needsFourEyes(state, by) ??
-    new Draft(state).add({ type: 'approved', date: today }).decision()
+    new Draft(state).add({ type: 'approved', date: today, ...(comment === undefined ? {} : { comment }) }).decision()
   );
 }
 

@@ -11,6 +11,7 @@ import { addInput, isInput } from './inputs';
 import { type Components, NOTHING, sumOf } from './installment';
 import { lastNumber, rateAfter } from './interest';
 import type { LoanState } from './loan-state';
+import { inOrderOfAllocation } from './reductions';
 import { CannotStand, inStatus, invalid, needsReason, refuse } from './refuse';
 import { allOwed, owedOn } from './repayment';
 import { undrawnOf } from './servicing';
@@ -198,26 +199,43 @@ function checkComponents(
   return null;
 }
 
-/** Writes off components, or all that is owed. */
-export function writeOff(
-  state: LoanState,
-  { reason, components }: CommandOf<'write_off'>,
-  today: BusinessDate,
-): Decision | Refusal {
+/** Writes off components, an amount, or all that is owed. */
+export function writeOff(state: LoanState, command: CommandOf<'write_off'>, today: BusinessDate): Decision | Refusal {
+  const { reason, components, amount } = command;
   const refusal = needsReason(reason) ?? inStatus(state, SERVICED, 'written off');
   if (refusal !== null) return refusal;
   const draft = new Draft(state).bookPenaltyInterest(today);
-  if (components !== undefined) {
-    const wrong = checkComponents(state, components, '/components', today);
-    if (wrong !== null) return wrong;
-    const sum = sumOf({ ...NOTHING, ...components });
-    if (sum === 0) return invalid('/components', 'required', 'components must name what is written off, above 0');
-    if (sum < sumOf(allOwed(draft.state.contract, servicingOf(draft.state), today))) {
-      addInput(draft, { type: 'written_down', date: today, asked: components, reason });
-      return draft.decision();
-    }
+  const { contract } = draft.state;
+  const s = servicingOf(draft.state);
+  const owed = sumOf(allOwed(contract, s, today));
+  const wrong = checkPart(state, command, today, owed);
+  if (wrong !== null) return wrong;
+  const asked = amount === undefined ? components : inOrderOfAllocation(contract, s, today, amount);
+  if (asked !== undefined && sumOf({ ...NOTHING, ...asked }) < owed) {
+    addInput(draft, { type: 'written_down', date: today, asked, reason });
+    return draft.decision();
   }
   return draft.add({ type: 'written_off', date: today, reason, ...endingOf(draft.state, today) }).decision();
+}
+
+/** Components or an amount, not both; above 0, and no more than is owed. */
+function checkPart(
+  state: LoanState,
+  { components, amount }: CommandOf<'write_off'>,
+  today: BusinessDate,
+  owed: number,
+): Refusal | null {
+  if (amount !== undefined) {
+    if (components !== undefined) {
+      return invalid('/amount', 'not-applicable', 'a write-off names an amount or components, not both');
+    }
+    if (Number.isSafeInteger(amount) && amount > 0 && amount <= owed) return null;
+    return invalid('/amount', 'out-of-range', `amount is ${amount}; it must be from 1 to what is owed, ${owed}`);
+  }
+  if (components === undefined) return null;
+  const wrong = checkComponents(state, components, '/components', today);
+  if (wrong !== null || sumOf({ ...NOTHING, ...components }) > 0) return wrong;
+  return invalid('/components', 'required', 'components must name what is written off, above 0');
 }
 
 /** Stops all that is earned, and provides for what is owed. */

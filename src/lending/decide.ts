@@ -1,6 +1,7 @@
 import type { BusinessDate } from './calendar';
 import type { Decision, LoanCommand, Refusal } from './commands';
 import * as changes from './decide-change';
+import { extend } from './decide-extension';
 import * as payments from './decide-payment';
 import * as payouts from './decide-payout';
 import * as requests from './decide-request';
@@ -99,6 +100,8 @@ function decideOn(
       return changes.pauseDelinquency(state, command, today);
     case 'promise':
       return changes.promise(state, command, today);
+    case 'extend':
+      return extend(state, command, today, history);
     case 'place_hold':
       return changes.placeHold(state, command, today);
     case 'release_hold':

@@ -6,7 +6,7 @@ import type { Earned, EventOf, LoanEvent, RecordedEvent } from './events';
 import { evolve, servicingOf } from './evolve';
 import { type Components, sumOf } from './installment';
 import { isServiced, type LoanState } from './loan-state';
-import { allOwed, applyRepayment, owedOn } from './repayment';
+import { allOwed, applyRepayment, howOf, owedOn } from './repayment';
 import { billedOpen, isSettled, undrawnOf } from './servicing';
 
 /** A decision in the making: events, and the state that they lead to. */
@@ -53,21 +53,24 @@ export class Draft {
 
   /** Adds a repayment on its date, whatever that does to the loan's status. Credit that settles the loan with it goes first. */
   repay(
-    command: Pick<CommandOf<'repay'>, 'repayment_id' | 'amount' | 'date' | 'reference'> & {
+    command: Pick<CommandOf<'repay'>, 'repayment_id' | 'amount' | 'date' | 'reference' | 'prepayment' | 'recast'> & {
       goodwill?: { reason: string };
     },
   ): this {
-    const { repayment_id, amount, date, reference, goodwill } = command;
+    const { repayment_id, amount, date, reference, prepayment, recast, goodwill } = command;
     this.bookPenaltyInterest(date);
     const held = servicingOf(this.state).credit;
     if (isServiced(this.state) && held > 0 && held + amount >= owedNow(this.state, date)) {
       this.add(creditApplied(this.state, date, Math.min(held, owedNow(this.state, date)), true));
     }
     const { contract } = this.state;
-    const { allocation, accrued, rows, ...more } = applyRepayment(contract, servicingOf(this.state), date, amount);
+    const paid = applyRepayment(contract, servicingOf(this.state), date, amount, howOf(command));
+    const { allocation, accrued, rows, ...more } = paid;
     return this.add({
       ...{ type: 'repaid', date, repayment_id, amount, reference, allocation, accrued, rows },
       ...earnedMore(more),
+      ...(prepayment === undefined ? {} : { prepayment }),
+      ...(recast === undefined ? {} : { recast }),
       ...(goodwill === undefined ? {} : { goodwill }),
     });
   }

@@ -184,7 +184,7 @@ export function creditApplied(
   amount: number,
   settles = false,
 ): EventOf<'credit_applied'> {
-  const how = settles ? 'SETTLES' : 'AHEAD';
+  const how = settles ? 'SETTLES' : 'REDUCE_LAST';
   const { allocation, accrued, rows, ...more } = applyRepayment(state.contract, servicingOf(state), date, amount, how);
   return {
     ...{ type: 'credit_applied', date, amount, allocation, accrued, rows, ...earnedMore(more) },

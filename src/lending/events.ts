@@ -3,7 +3,7 @@ import type { ChargeComponent, LoanCommand, Lockable, Undoable, Waivable } from 
 import type { Allocation, Components, InstallmentFact } from './installment';
 import type { LoanStatus } from './loan-state';
 import type { Servicing } from './servicing';
-import type { Contract } from './terms';
+import type { Contract, Prepayment } from './terms';
 
 /** What a payout is for; a loan's first one is its disbursement. */
 export type PayoutPurpose = 'DISBURSEMENT' | 'TRANCHE' | 'TOP_UP' | 'REFUND';
@@ -42,8 +42,9 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
       succeeds?: string;
       four_eyes?: boolean;
       credit_amount?: number;
+      auto_fund?: true;
     }
-  | { type: 'approved' }
+  | { type: 'approved'; comment?: string }
   | {
       type: 'amended';
       contract: Contract;
@@ -66,6 +67,8 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
       /** left out: DISBURSEMENT */
       purpose?: PayoutPurpose;
       hold_id?: string;
+      /** the schedule's from the disbursement on */
+      first_due_date?: BusinessDate;
       /** TOP_UP: what is to happen once it is paid */
       refinance?: Extract<LoanCommand, { type: 'refinance' }>;
     }
@@ -90,6 +93,8 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
       /** 2 or more: a later tranche */
       tranche?: number;
       hold_id?: string;
+      /** the schedule's from here on; left out: the one it had */
+      first_due_date?: BusinessDate;
     }
   | ({ type: 'installment_due'; row: InstallmentFact } & Earned)
   | { type: 'late_fee_charged'; row: InstallmentFact; amount: number }
@@ -153,6 +158,10 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
       allocation: Allocation;
       /** the installments it reached that are billed or complete, as it left them */
       rows: InstallmentFact[];
+      /** the rule for what of it came ahead of its time; left out: the terms' */
+      prepayment?: Prepayment;
+      /** what of it came ahead of its time is principal, and the installments to come were cut anew for what is left */
+      recast?: true;
       /** the lender's own money; left out: the payer's */
       goodwill?: { reason: string };
     } & Earned)
@@ -166,7 +175,13 @@ export type LoanEvent = { date: BusinessDate; replayed?: true } & (
     }
   | { type: 'refunded'; refund_id: string; amount: number }
   | { type: 'rate_changed'; from: BusinessDate; rate_bps: number }
-  | { type: 'due_dates_moved'; first_due_date: BusinessDate }
+  | {
+      type: 'due_dates_moved';
+      /** the next due date, which those after it count from */
+      first_due_date: BusinessDate;
+      /** by so many days from where it was; left out: to a date that was named */
+      extension?: { days: number; reason: string | null };
+    }
   | { type: 'holiday_granted'; installments: number[]; interest: 'ACCRUE' | 'NONE' }
   | { type: 'delinquency_paused'; from: BusinessDate; to: BusinessDate }
   | { type: 'promised'; by: BusinessDate; amount: number }

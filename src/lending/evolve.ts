@@ -3,11 +3,11 @@ import { addDays, type BusinessDate } from './calendar';
 import { disbursementFees, taxOn } from './charges';
 import type { EventOf, LoanEvent, RecordedEvent } from './events';
 import { sumOf } from './installment';
-import type { LoanState, LoanStatus } from './loan-state';
+import { beginningOn, type LoanState, type LoanStatus } from './loan-state';
 import { money } from './money';
 import { firstPayout } from './plan';
 import { adjustCharge, chargeOff, emptied, reduce, waive } from './reductions';
-import { applyRepayment } from './repayment';
+import { applyRepayment, howOf } from './repayment';
 import { addTranche, changeRate, grantHoliday, moveDueDates, reAmortize, restructure } from './restructuring';
 import { accrueTo, askFor, billNext, openServicing, type Servicing } from './servicing';
 import type { Contract } from './terms';
@@ -34,7 +34,7 @@ export function replay(events: readonly RecordedEvent[]): LoanState {
 
 function requested(event: EventOf<'requested'>): Omit<LoanState, 'last_seq'> {
   const { loan_id, pool_id, borrower_id, requested_by, purpose, contract, product, succeeds } = event;
-  const { approval_required, approval_expiry_days, max_amount, four_eyes, credit_amount } = event;
+  const { approval_required, approval_expiry_days, max_amount, four_eyes, credit_amount, auto_fund } = event;
   return {
     ...{ loan_id, pool_id, borrower_id, requested_by, purpose, contract },
     ...{ approval_required, approval_expiry_days, max_amount },
@@ -49,6 +49,7 @@ function requested(event: EventOf<'requested'>): Omit<LoanState, 'last_seq'> {
     ...(succeeds === undefined ? {} : { predecessor: succeeds }),
     ...(four_eyes === true ? { four_eyes } : {}),
     ...(credit_amount === undefined ? {} : { credit_amount }),
+    ...(auto_fund === undefined ? {} : { auto_fund }),
   };
 }
 
@@ -193,19 +194,21 @@ function serviced(state: LoanState, event: Extract<RecordedEvent, { type: Servic
         s,
         event.date,
         event.amount,
-        event.settles === true ? 'SETTLES' : 'AHEAD',
+        event.settles === true ? 'SETTLES' : 'REDUCE_LAST',
       ).servicing;
       return { ...paid, credit: paid.credit - event.amount };
     }
     case 'repaid': {
-      const paid = applyRepayment(contract, s, event.date, event.amount).servicing;
+      const paid = applyRepayment(contract, s, event.date, event.amount, howOf(event)).servicing;
       if (paid.promise === undefined || event.goodwill !== undefined) return paid;
       return { ...paid, promise: { ...paid.promise, paid: paid.promise.paid + event.amount } };
     }
     case 'rate_changed':
       return { ...changeRate(contract, s, event), last_date: event.date };
-    case 'due_dates_moved':
-      return { ...moveDueDates(contract, s, event), last_date: event.date };
+    case 'due_dates_moved': {
+      const moved = { ...moveDueDates(contract, s, event), last_date: event.date };
+      return event.extension === undefined ? moved : { ...moved, extensions: (s.extensions ?? 0) + 1 };
+    }
     case 'holiday_granted':
       return { ...grantHoliday(contract, s, event), last_date: event.date };
     case 'delinquency_paused':
@@ -251,7 +254,8 @@ function unlocked(s: Servicing, { operations, date }: EventOf<'unlocked'>): Serv
 }
 
 function initiated(state: LoanState, event: EventOf<'disbursement_initiated'> & { seq: number }): Partial<LoanState> {
-  const { disbursement_id: id, date, destination, reference, seq, purpose, amount, hold_id, refinance } = event;
+  const { disbursement_id: id, date, destination, reference, seq, purpose, amount } = event;
+  const { hold_id, first_due_date, refinance } = event;
   const first = { id, date, destination, reference, seq };
   const isPlain = purpose === undefined && amount === state.contract.amount;
   return {
@@ -261,20 +265,23 @@ function initiated(state: LoanState, event: EventOf<'disbursement_initiated'> & 
       ...(isPlain ? {} : { amount }),
       ...(purpose === undefined ? {} : { purpose, before: state.status }),
       ...(hold_id === undefined ? {} : { hold_id }),
+      ...(first_due_date === undefined ? {} : { first_due_date }),
       ...(refinance === undefined ? {} : { refinance }),
     },
   };
 }
 
 /** The status that a loan had before the payout that is under way, or the one it has. */
-function statusBefore({ status, disbursement }: LoanState): LoanStatus {
+export function statusBefore({ status, disbursement }: LoanState): LoanStatus {
   return status === 'DISBURSING' ? (disbursement?.before ?? status) : status;
 }
 
 function disbursed(state: LoanState, event: EventOf<'disbursed'>): Partial<LoanState> {
-  const { contract, servicing } = state;
+  const { servicing } = state;
+  const contract = beginningOn(state.contract, event.first_due_date);
   const holds = state.holds?.filter((hold) => hold.id !== event.hold_id);
   return {
+    contract,
     status: servicing === null ? 'ACTIVE' : statusBefore(state),
     servicing:
       servicing === null ? openLoan(contract, event.date) : drawTranche(contract, servicing, event.date, event.amount),

@@ -1,4 +1,4 @@
-import { addDays, type BusinessDate } from './calendar';
+import { addDays, type BusinessDate, laterOf } from './calendar';
 import { taxOn, taxWithin } from './charges';
 import type { Refusal } from './commands';
 import { mostOwed } from './contract';
@@ -7,17 +7,17 @@ import { chargeEvent, earnedMore } from './due';
 import type { EventOf, LoanEvent, LoanEventType } from './events';
 import { servicingOf } from './evolve';
 import { type Components, sumOf } from './installment';
-import { dueDate, hasNext, lastNumber, periodOf } from './interest';
+import { dueDate, dueDateLater, hasNext, lastNumber, periodOf } from './interest';
 import { isServiced, type LoanState } from './loan-state';
 import { adjustCharge, chargeOff, chargeOn, reduce, waive } from './reductions';
 import { CannotStand, invalid, refuse } from './refuse';
 import { canSpread, reAmortize, restructure } from './restructuring';
 import { askFor, billedOpen, pastDue, type Servicing } from './servicing';
-import { MAX_FIRST_PERIOD_DAYS } from './terms';
+import { type Contract, MAX_FIRST_PERIOD_DAYS } from './terms';
 
 /** What of an event is told by a command; the rest follows from the loan as it is when the event is added. */
 type Told = {
-  repaid: 'repayment_id' | 'amount' | 'reference' | 'goodwill';
+  repaid: 'repayment_id' | 'amount' | 'reference' | 'prepayment' | 'recast' | 'goodwill';
   charged: 'component' | 'name' | 'amount';
   waived: 'component' | 'asked' | 'reason';
   charge_adjusted: 'installment' | 'component' | 'to' | 'reason';
@@ -125,7 +125,7 @@ function refusalOf(state: LoanState, input: Input): Refusal | null {
       return holidayRefusal(state, s, input.installments);
     case 'due_dates_moved':
       if (!hasNext(state.contract, s)) return refuse('no installment is to come whose due date could move');
-      return movedTooEarly(state.contract, s, input);
+      return cannotMove(state.contract, s, input);
     case 're_amortized':
       if (pastDue(s) === 0) return refuse('nothing is past due that could be spread over the installments to come');
       return canSpread(state.contract, s) ? null : refuse('no installment is to come that could take what is past due');
@@ -145,23 +145,32 @@ function refusalOf(state: LoanState, input: Input): Refusal | null {
 }
 
 /** A due date moves to a day to come that is after the one before it, which may be paid ahead. */
-function movedTooEarly(
-  contract: LoanState['contract'],
-  s: Servicing,
-  { date, first_due_date: to }: Pick<EventOf<'due_dates_moved'>, 'date' | 'first_due_date'>,
-): Refusal | null {
+function cannotMove(contract: Contract, s: Servicing, move: EventOf<'due_dates_moved'>): Refusal | null {
+  const { date, extension } = move;
+  const to = movedTo(contract, s, move);
+  const pointer = extension === undefined ? '/schedule/first_due_date' : '/days';
   const before = periodOf(contract, s, s.next).from;
-  const earliest = addDays(before > date ? before : date, 1);
+  const earliest = addDays(laterOf(before, date), 1);
   // on a day that is none of the terms' business days it would come earlier
   const due = dueDate(contract, { ...s, moved: [{ number: s.next, date: to }] }, s.next);
-  const said = `first_due_date is ${to}; the due date of installment ${s.next} can be`;
-  if (due < earliest) return invalid('/schedule/first_due_date', 'too-early', `${said} ${earliest} or later`);
+  const named = extension === undefined ? `first_due_date is ${to}` : `${extension.days} days later is ${to}`;
+  const said = `${named}; the due date of installment ${s.next} can be`;
+  if (due < earliest) return invalid(pointer, 'too-early', `${said} ${earliest} or later`);
   const latest = addDays(date, MAX_FIRST_PERIOD_DAYS);
-  if (due > latest) return invalid('/schedule/first_due_date', 'too-late', `${said} ${latest} at the latest`);
+  if (due > latest) return invalid(pointer, 'too-late', `${said} ${latest} at the latest`);
   const longest = { ...contract, amount: s.principal, schedule: { ...contract.schedule, first_due_date: to } };
   if (mostOwed(longest) <= Number.MAX_SAFE_INTEGER) return null;
   const detail = 'what the loan comes to owe until then must stay below 2^53 minor units';
-  return invalid('/schedule/first_due_date', 'too-large', detail);
+  return invalid(pointer, 'too-large', detail);
+}
+
+/** Where the next due date moves to: an extension counts from where it is then, which may not be where it was. */
+function movedTo(
+  contract: Contract,
+  s: Servicing,
+  { first_due_date, extension }: EventOf<'due_dates_moved'>,
+): BusinessDate {
+  return extension === undefined ? first_due_date : dueDateLater(contract, s, extension.days);
 }
 
 /** A rate begins after the last day that interest is booked to. */
@@ -248,6 +257,11 @@ function eventOf(state: LoanState, input: Exclude<Input, { type: 'repaid' }>): L
     case 'charged_off': {
       const { amount, accrued, taxes } = chargeOff(contract, s, date);
       return { type: 'charged_off', date, reason: input.reason, amount, accrued, ...earnedMore({ taxes }) };
+    }
+    case 'due_dates_moved': {
+      const { extension } = input;
+      const moved = { type: 'due_dates_moved', date, first_due_date: movedTo(contract, s, input) } as const;
+      return extension === undefined ? moved : { ...moved, extension };
     }
     default:
       return again(input);

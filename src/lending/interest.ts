@@ -1,4 +1,4 @@
-import { addPeriods, type BusinessDate, daysBetween, daysInYear, toBusinessDay, yearOf } from './calendar';
+import { addDays, addPeriods, type BusinessDate, daysBetween, daysInYear, toBusinessDay, yearOf } from './calendar';
 import { type Fraction, plus, RATE_ONE, rateUnits, SCALE } from './money';
 import type { Contract } from './terms';
 
@@ -54,7 +54,8 @@ export function dueDate(contract: Contract, s: Course, number: number): Business
   return moved > startDate(s) ? moved : toBusinessDay(date, { ...days, convention: 'FOLLOWING' });
 }
 
-function startDate(s: Course): BusinessDate {
+/** The day that the first period of the present terms counts from. */
+export function startDate(s: Course): BusinessDate {
   return s.course?.from ?? s.disbursed_on;
 }
 
@@ -67,6 +68,11 @@ function nominalDate(contract: Contract, s: Course, number: number): BusinessDat
   return first_due_date === undefined
     ? addPeriods(startDate(s), frequency, position * every, month_end)
     : addPeriods(first_due_date, frequency, (position - 1) * every, month_end);
+}
+
+/** Where the next due date, and those after it, count from when it comes some days later than agreed. */
+export function dueDateLater(contract: Contract, s: Course & { next: number }, days: number): BusinessDate {
+  return addDays(nominalDate(contract, s, s.next), days);
 }
 
 export function periodOf(contract: Contract, s: Course, number: number): Period {

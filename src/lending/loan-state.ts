@@ -34,6 +34,8 @@ export interface Disbursement {
   /** the status to go back to where the payout fails, or, but for the first one, when it is made */
   before?: LoanStatus;
   hold_id?: string;
+  /** the schedule's once the money is out */
+  first_due_date?: BusinessDate;
   /** TOP_UP: what is to happen once it is paid */
   refinance?: Refinance;
 }
@@ -82,8 +84,16 @@ export interface LoanState {
   amended_by?: string;
   /** the most that a credit decision was made for, in minor units */
   credit_amount?: number;
+  /** it is paid out by itself once it is approved */
+  auto_fund?: true;
   /** seq of the latest event */
   last_seq: number;
+}
+
+/** A contract whose schedule begins with another due date, where one is given. */
+export function beginningOn(contract: Contract, first_due_date: BusinessDate | undefined): Contract {
+  if (first_due_date === undefined) return contract;
+  return { ...contract, schedule: { ...contract.schedule, first_due_date } };
 }
 
 export const CLOSED_STATUSES: readonly LoanStatus[] = [

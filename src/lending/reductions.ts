@@ -7,12 +7,14 @@ import {
   type InstallmentFact,
   NOTHING,
   type OpenInstallment,
+  openOf,
   outstanding,
 } from './installment';
 import { hasNext, lastNumber } from './interest';
 import { money, toFixed } from './money';
+import { allOwed, FIELDS } from './repayment';
 import { accrueTo, askFor, billedOpen, carry, earnedUnbilled, type Servicing } from './servicing';
-import type { Contract } from './terms';
+import type { Component, Contract } from './terms';
 
 /** What a command takes off what a loan owes. */
 export interface Reduced {
@@ -73,6 +75,38 @@ export function reduce(contract: Contract, before: Servicing, date: BusinessDate
 }
 
 const COMPONENT_NAMES = ['principal', 'interest', 'fees', 'penalties'] as const;
+
+/**
+ * What an amount of all that is owed consists of, in the terms' order of allocation: arrears first, as a repayment would pay
+ * them, then what is carried, then what is earned or not due yet.
+ *
+ * @param amount minor units, no more than is owed
+ */
+export function inOrderOfAllocation(
+  contract: Contract,
+  before: Servicing,
+  date: BusinessDate,
+  amount: number,
+): Components {
+  const s = accrueTo(contract, before, date);
+  const { allocation, allocation_method } = contract.terms;
+  const open = allOwed(contract, s, date);
+  const split: Components = { ...NOTHING };
+  let left = amount;
+  const take = (component: Component, owed: Components): void => {
+    const [field] = FIELDS[component];
+    const part = Math.min(left, owed[field]);
+    left -= part;
+    split[field] += part;
+    open[field] -= part;
+  };
+  const rows = s.arrears.map(openOf);
+  if (allocation_method === 'VERTICAL')
+    for (const component of allocation) for (const row of rows) take(component, row);
+  else for (const row of rows) for (const component of allocation) take(component, row);
+  for (const owed of [s.carried ?? NOTHING, open]) for (const component of allocation) take(component, owed);
+  return split;
+}
 
 /** What is left of the interest earned so far when a part of it is never asked for. */
 function withoutEarned(s: Servicing, amount: number): Pick<Servicing, 'accrued' | 'deferred'> {

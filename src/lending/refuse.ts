@@ -7,6 +7,11 @@ export function refuse(detail: string): Refusal {
   return { refused: 'invalid-state', detail };
 }
 
+/** The same, for a reason that callers tell by its code. */
+export function refuseAs(code: string, detail: string): Refusal {
+  return { refused: 'invalid-state', detail, errors: [{ pointer: '', code, detail }] };
+}
+
 /** A field of the command breaks a rule. */
 export function invalid(pointer: string, code: string, detail: string): Refusal {
   return { refused: 'validation-failed', detail, errors: [{ pointer, code, detail }] };

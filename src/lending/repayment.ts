@@ -13,6 +13,7 @@ import {
 import { dueDate, hasNext, lastNumber, offsetOf } from './interest';
 import { money, toMoney } from './money';
 import { isPrincipalFree } from './plan';
+import { recast } from './restructuring';
 import {
   accrueTo,
   billedOpen,
@@ -20,6 +21,7 @@ import {
   earnedInterest,
   earnedTax,
   feesOf,
+  isCutSmaller,
   isLocked,
   principalDue,
   type Servicing,
@@ -27,7 +29,7 @@ import {
   withCarried,
   withNextRate,
 } from './servicing';
-import type { Component, Contract } from './terms';
+import type { Component, Contract, Prepayment } from './terms';
 
 export interface Paid {
   servicing: Servicing;
@@ -42,19 +44,20 @@ export interface Paid {
 }
 
 /**
- * Applies a repayment: arrears first, in the contract's order of installments and components; then what the contract's
- * rule for money ahead of its time says; beyond all that is owed, credit.
+ * Applies a repayment: arrears first, in the contract's order of installments and components; then what a rule for money
+ * ahead of its time says; beyond all that is owed, credit.
  *
  * @param amount minor units, above 0
- * @param how left out: as that rule says. AHEAD: it pays the next installments. SETTLES: so does it, as a part of what
- *   settles the loan, which asks for no fees of installments to come
+ * @param how that rule; left out: the contract's. SETTLES: it pays the next installments, as a part of what settles the loan,
+ *   which asks for no fees of installments to come. RECAST: principal, and those to come are cut anew; it is REDUCE_LAST where
+ *   it leaves no principal for them
  */
 export function applyRepayment(
   contract: Contract,
   before: Servicing,
   date: BusinessDate,
   amount: number,
-  how: 'BY_RULE' | 'AHEAD' | 'SETTLES' = 'BY_RULE',
+  how: How = contract.terms.prepayment,
 ): Paid {
   const paid: Paid = {
     servicing: { ...accrueTo(contract, before, date), last_date: date },
@@ -71,7 +74,16 @@ export function applyRepayment(
   return paid;
 }
 
-const FIELDS = {
+type AheadHow = Prepayment | 'SETTLES';
+type How = AheadHow | 'RECAST';
+
+/** What a repayment's own words say of it; undefined: nothing. */
+export function howOf({ prepayment, recast: isRecast }: { prepayment?: Prepayment; recast?: true }): How | undefined {
+  return isRecast === true ? 'RECAST' : prepayment;
+}
+
+/** What an installment asks for of a component, and what is paid of it. */
+export const FIELDS = {
   PRINCIPAL: ['principal', 'paid_principal'],
   INTEREST: ['interest', 'paid_interest'],
   FEE: ['fees', 'paid_fees'],
@@ -107,28 +119,20 @@ function payArrears(paid: Paid, { terms }: Contract, date: BusinessDate, amount:
 }
 
 /** Pays what is not due yet, as the contract says; answers what is left. */
-function payEarly(
-  paid: Paid,
-  contract: Contract,
-  date: BusinessDate,
-  amount: number,
-  how: 'BY_RULE' | 'AHEAD' | 'SETTLES',
-): number {
+function payEarly(paid: Paid, contract: Contract, date: BusinessDate, amount: number, how: How): number {
   if (!hasNext(contract, paid.servicing)) return amount;
   const full = withFullPeriod(contract, paid.servicing, date);
-  const { prepayment } = contract.terms;
   const settles = amount >= sumOf(full.carried ?? NOTHING) + openAhead(contract, full);
-  const byRule = how === 'BY_RULE' && !settles;
   // what is held pays nothing yet, and asks for no interest
-  if (prepayment === 'HOLD_AS_CREDIT' && byRule) return amount;
+  if (how === 'HOLD_AS_CREDIT' && !settles) return amount;
   paid.servicing = full;
 
   let left = payCarried(paid, contract, amount);
-  const paysDown = prepayment === 'FEWER_INSTALLMENTS' || prepayment === 'SMALLER_INSTALLMENTS';
-  if (paysDown && byRule) left = payDown(paid, contract, date, left);
-  while (left > 0 && hasNext(contract, paid.servicing)) {
-    left = payAhead(paid, contract, date, left, how === 'SETTLES');
-  }
+  if (how === 'RECAST' && left < paid.servicing.unbilled) return payAndRecast(paid, contract, date, left);
+  const rule = how === 'RECAST' ? 'REDUCE_LAST' : how;
+  const paysDown = rule === 'FEWER_INSTALLMENTS' || rule === 'SMALLER_INSTALLMENTS';
+  if (paysDown && !settles) left = payDown(paid, contract, date, left, rule);
+  while (left > 0 && hasNext(contract, paid.servicing)) left = payAhead(paid, contract, date, left, rule);
   return left;
 }
 
@@ -171,7 +175,7 @@ function payCarried(paid: Paid, { terms }: Contract, amount: number): number {
 }
 
 /** Repays principal, interest not included; answers what is left. */
-function payDown(paid: Paid, contract: Contract, date: BusinessDate, amount: number): number {
+function payDown(paid: Paid, contract: Contract, date: BusinessDate, amount: number, how: Prepayment): number {
   const s = paid.servicing;
   const extra = Math.min(amount, s.unbilled);
   if (extra === 0) return amount;
@@ -182,19 +186,30 @@ function payDown(paid: Paid, contract: Contract, date: BusinessDate, amount: num
   if (billed !== undefined && billed.number === s.next - 1 && billed.due_date === date && billed.paid_on === date) {
     billed.principal += extra;
     billed.paid_principal += extra;
-    const shrinks = contract.terms.prepayment === 'SMALLER_INSTALLMENTS' && hasNext(contract, after);
+    const shrinks = how === 'SMALLER_INSTALLMENTS' && hasNext(contract, after);
     paid.servicing = shrinks ? { ...after, plan: smaller(contract, after) } : after;
   } else {
-    paid.servicing = { ...after, ahead: { ...s.ahead, principal: s.ahead.principal + extra } };
+    const more = { principal: extra, interest: 0, fees: 0, taxes: 0 };
+    paid.servicing = { ...after, ahead: aheadWith(contract, s, more, how) };
   }
   return amount - extra;
 }
 
+/** Repays principal, less than what is left of it, and cuts what is to come anew; nothing is left of the amount. */
+function payAndRecast(paid: Paid, contract: Contract, date: BusinessDate, amount: number): 0 {
+  if (amount === 0) return 0;
+  const { servicing, row } = recast(contract, paid.servicing, date, amount);
+  paid.allocation.principal += amount;
+  paid.servicing = servicing;
+  paid.rows.push(row);
+  return 0;
+}
+
 /** Pays on the next installment, and closes it where that completes it; answers what is left. */
-function payAhead(paid: Paid, contract: Contract, date: BusinessDate, amount: number, settles: boolean): number {
+function payAhead(paid: Paid, contract: Contract, date: BusinessDate, amount: number, how: AheadHow): number {
   const s = paid.servicing;
   const number = s.next;
-  const payoff = settles || amount >= openAhead(contract, s);
+  const payoff = how === 'SETTLES' || amount >= openAhead(contract, s);
   const tax = Math.min(amount, earnedTax(contract, s));
   const interest = Math.min(amount - tax, earnedInterest(s));
   const own = toMoney(BigInt(s.accrued));
@@ -210,7 +225,7 @@ function payAhead(paid: Paid, contract: Contract, date: BusinessDate, amount: nu
     ...s,
     principal: s.principal - principal,
     unbilled: s.unbilled - principal,
-    ahead: aheadWith(s, { principal, interest, fees: tax, taxes: tax }),
+    ahead: aheadWith(contract, s, { principal, interest, fees: tax, taxes: tax }, how),
   };
   recognise(paid, { principal, interest, fees_earned: 0, taxes: tax });
   const left = amount - tax - interest - principal;
@@ -235,7 +250,7 @@ function close(
   const open = payoff ? 0 : total - (s.ahead.fees ?? 0);
   const fees = Math.min(amount, open);
   const taxes = Math.min(fees, recognised.taxes);
-  const now = fees === 0 ? s : { ...s, ahead: aheadWith(s, { principal: 0, interest: 0, fees, taxes }) };
+  const now = fees === 0 ? s : { ...s, ahead: aheadWith(contract, s, { principal: 0, interest: 0, fees, taxes }) };
   recognise(paid, { principal: 0, interest: 0, fees_earned: fees - taxes, taxes });
   if (fees < open) {
     paid.servicing = now;
@@ -254,7 +269,8 @@ function close(
   const isOver = now.unbilled === 0 && now.principal === 0;
   const next = isOver ? lastNumber(contract, now) + 1 : now.next + 1;
   const after = { ...rest, next, accrued: '0', deferred: '0', ahead: { principal: 0, interest: 0 } };
-  paid.servicing = withNextRate(contract, after);
+  const isSmaller = !payoff && isCutSmaller(contract, now, toMoney(BigInt(now.accrued)));
+  paid.servicing = isSmaller ? { ...after, plan: smaller(contract, after) } : withNextRate(contract, after);
   return amount - fees;
 }
 
@@ -265,14 +281,23 @@ interface Part {
   taxes: number;
 }
 
-function aheadWith({ ahead }: Servicing, more: Part): Servicing['ahead'] {
+/** @param how the rule of its principal, where there is any */
+function aheadWith(
+  { terms }: Contract,
+  { ahead }: Servicing,
+  more: Part,
+  how: AheadHow = terms.prepayment,
+): Servicing['ahead'] {
   const fees = (ahead.fees ?? 0) + more.fees;
   const taxes = (ahead.taxes ?? 0) + more.taxes;
+  const own = how === 'SETTLES' || how === terms.prepayment ? undefined : how;
+  const prepayment = more.principal > 0 ? own : ahead.prepayment;
   return {
     principal: ahead.principal + more.principal,
     interest: ahead.interest + more.interest,
     ...(fees === 0 ? {} : { fees }),
     ...(taxes === 0 ? {} : { taxes }),
+    ...(prepayment === undefined ? {} : { prepayment }),
   };
 }
 

@@ -1,9 +1,20 @@
 import { addDays, type BusinessDate } from './calendar';
 import { type Components, closedAsPaid, fact, factOf, type InstallmentFact, NOTHING, sumOf } from './installment';
-import { dueDate, hasNext, lastNumber, offsetOf, periodOf } from './interest';
+import { dueDate, hasNext, lastNumber, offsetOf, periodOf, startDate } from './interest';
 import { money, toMultiple } from './money';
-import { isPrincipalFree, payingNumbers, shareOf } from './plan';
-import { accrueTo, billedOpen, carry, earnedUnbilled, recut, type Servicing, stepsOf, withCarried } from './servicing';
+import { isPrincipalFree, type Plan, payingNumbers, shareOf } from './plan';
+import {
+  accrueTo,
+  billedOpen,
+  carry,
+  earnedUnbilled,
+  periodContaining,
+  recut,
+  type Servicing,
+  smaller,
+  stepsOf,
+  withCarried,
+} from './servicing';
 import type { Contract } from './terms';
 
 /** Adds a tranche: it earns interest from the day on, and the installments are cut anew from the period it lands in. */
@@ -170,6 +181,60 @@ function begunRow(contract: Contract, s: Servicing, date: BusinessDate): Install
   const { carried: _, ...withoutCarried } = s;
   const paid = { paid_principal: principal, paid_interest: interest, paid_fees: fees };
   return closedAsPaid(withCarried(withoutCarried, { ...fact(s.next, date, principal, interest), fees, ...paid }), date);
+}
+
+/**
+ * Repays principal ahead of its time, and cuts the installments to come anew for what is left, the next one included. What
+ * it repays is an installment of its own, asked for and paid that day, together with the principal that was paid ahead
+ * before: those to come count one up, and keep their due dates.
+ *
+ * @param s accrued to the date, with nothing in arrears and nothing carried
+ * @param amount minor units, less than the principal that no installment has asked for yet
+ */
+export function recast(
+  contract: Contract,
+  s: Servicing,
+  date: BusinessDate,
+  amount: number,
+): { servicing: Servicing; row: InstallmentFact } {
+  const principal = s.ahead.principal + amount;
+  const paid = { ...fact(s.next, date, principal, 0), paid_principal: principal, paid_on: date };
+  const { carried_paid: _, ...rest } = s;
+  const { prepayment: __, ...ahead } = s.ahead;
+  const unbilled = s.unbilled - amount;
+  const after: Servicing = {
+    ...countedUp(rest, unbilled),
+    ...{ principal: s.principal - amount, unbilled, ahead: { ...ahead, principal: 0 } },
+  };
+  return { servicing: { ...after, plan: recastPlan(contract, after) }, row: withCarried(s, paid) };
+}
+
+/**
+ * With one installment more before the next one, which changes the number of each to come, and no due date.
+ *
+ * @param principal what flat interest is counted on from here on; minor units
+ */
+function countedUp(s: Servicing, principal: number): Servicing {
+  const { moved, holidays } = s;
+  const up = Object.entries(holidays ?? {}).map(([number, interest]) => [Number(number) + 1, interest]);
+  return {
+    ...s,
+    course: { offset: offsetOf(s) + 1, from: startDate(s), principal },
+    next: s.next + 1,
+    ...(moved === undefined ? {} : { moved: moved.map(({ number, date }) => ({ number: number + 1, date })) }),
+    ...(holidays === undefined ? {} : { holidays: Object.fromEntries(up) }),
+  };
+}
+
+function recastPlan(contract: Contract, s: Servicing): Plan {
+  const { terms } = contract;
+  const left = { ...contract, terms: { ...terms, balloon: Math.min(terms.balloon, s.unbilled) } };
+  const plan = smaller(left, s);
+  const running = periodContaining(contract, s);
+  if (terms.amortization !== 'FLAT' || running === s.next) return plan;
+  // the installment of the period that the day is in was paid ahead: the rest of its interest is less, too
+  const { installment } = plan;
+  return { ...smaller(left, { ...s, next: running }), installment };
 }
 
 /** Spreads overdue principal over the installments to come; unpaid interest, fees and penalties wait for the next one. */

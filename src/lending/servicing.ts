@@ -14,7 +14,7 @@ import {
 import { type Course, changesRate, dueDate, hasNext, lastNumber, offsetOf, periodFactor, periodOf } from './interest';
 import { money, toFixed, toMoney } from './money';
 import { cut, downPayment, firstPayout, flatInterest, isPrincipalFree, type Plan } from './plan';
-import type { Contract } from './terms';
+import type { Contract, Prepayment } from './terms';
 
 /**
  * A disbursed loan between its bills: small whatever its length, since paid installments are facts elsewhere and those
@@ -35,8 +35,11 @@ export interface Servicing extends Course {
   accrued: string;
   /** interest of earlier periods whose payment was put off, likewise */
   deferred: string;
-  /** what was paid ahead on the next installment; `taxes`: of its fees, those recognised */
-  ahead: { principal: number; interest: number; fees?: number; taxes?: number };
+  /**
+   * what was paid ahead on the next installment; `taxes`: of its fees, those recognised; `prepayment`: the rule by which the
+   * latest of its principal came, where that is not the terms'
+   */
+  ahead: { principal: number; interest: number; fees?: number; taxes?: number; prepayment?: Prepayment };
   /** oldest first */
   arrears: OpenInstallment[];
   /** paid beyond all that was owed: the borrower's */
@@ -57,6 +60,8 @@ export interface Servicing extends Course {
   /** stretches of days that do not count as past due, first and last included */
   paused?: { from: BusinessDate; to: BusinessDate }[];
   promise?: { by: BusinessDate; amount: number; paid: number };
+  /** how many extensions the borrower got; left out: 0 */
+  extensions?: number;
   /** nothing is earned any more since then; `provided`: what was provided for and not written off yet */
   charged_off?: { on: BusinessDate; provided: number };
   written_off?: { amount: number; recovered: number };
@@ -164,7 +169,7 @@ export function accrueTo(contract: Contract, s: Servicing, date: BusinessDate): 
 }
 
 /** The period that the next day's interest belongs to: earlier than the next installment's where that was paid ahead. */
-function periodContaining(contract: Contract, s: Servicing): number {
+export function periodContaining(contract: Contract, s: Servicing): number {
   let number = Math.min(s.next, lastNumber(contract, s));
   const first = offsetOf(s) + 1;
   while (number > first && dueDate(contract, s, number - 1) > s.accrued_to) number -= 1;
@@ -255,7 +260,7 @@ export function billNext(contract: Contract, s: Servicing): Billed {
   });
   const settled = outstanding(row) === 0;
   const billed = settled ? { ...row, paid_on: due } : row;
-  const isSmaller = !last && contract.terms.prepayment === 'SMALLER_INSTALLMENTS' && isPaidDown(contract, now, own);
+  const isSmaller = !last && isCutSmaller(contract, now, own);
   const { carried: _, carried_paid: __, ...rest } = now;
   const after: Servicing = {
     ...rest,
@@ -277,9 +282,19 @@ export function billNext(contract: Contract, s: Servicing): Billed {
 
 /** Whether more principal was repaid before the installment than it was to ask for: its interest then comes on top. */
 function isPaidDown(contract: Contract, s: Servicing, interest: number): boolean {
-  const { prepayment } = contract.terms;
+  const prepayment = prepaymentOf(contract, s);
   if (prepayment !== 'SMALLER_INSTALLMENTS' && prepayment !== 'FEWER_INSTALLMENTS') return false;
   return s.ahead.principal > plannedPrincipal(contract, s, interest);
+}
+
+/** Whether the installments after the next one are cut anew, since so much of its principal was paid ahead. */
+export function isCutSmaller(contract: Contract, s: Servicing, interest: number): boolean {
+  return prepaymentOf(contract, s) === 'SMALLER_INSTALLMENTS' && isPaidDown(contract, s, interest);
+}
+
+/** The rule by which principal was paid ahead on the next installment. */
+function prepaymentOf(contract: Contract, s: Servicing): Prepayment {
+  return s.ahead.prepayment ?? contract.terms.prepayment;
 }
 
 /** The fees of the next installment with the taxes on it, and what of them is recognised only now. */

@@ -5,7 +5,7 @@ import { Draft } from './draft';
 import { openLoan } from './evolve';
 import type { Components, InstallmentFact, ScheduleRow } from './installment';
 import { NOTHING, scheduleRow } from './installment';
-import { isServiced, type LoanState, reservedFor } from './loan-state';
+import { beginningOn, isServiced, type LoanState, reservedFor } from './loan-state';
 import { owedOn } from './repayment';
 import { upcoming } from './schedule';
 import { billedOpen, pastDue, type Servicing } from './servicing';
@@ -72,10 +72,16 @@ export function delinquencyOn(state: LoanState, date: BusinessDate): Delinquency
   return { days_past_due, bucket, past_due_amount: pastDue(state.servicing), since };
 }
 
+/** What installments come to together; minor units. */
+export interface ScheduleTotals extends Components {
+  due: number;
+  paid: number;
+}
+
 export interface LoanSchedule {
   currency: string;
   installments: ScheduleRow[];
-  totals: { principal: number; interest: number; fees: number; penalties: number; due: number; paid: number };
+  totals: ScheduleTotals;
 }
 
 /**
@@ -89,7 +95,27 @@ export function scheduleOn(state: LoanState, stored: readonly InstallmentFact[],
   const seenOn = (row: InstallmentFact) => (state.servicing === null ? row.due_date : date);
   const { grace_days } = state.contract.terms.arrears;
   const rows = [...stored, ...toCome(state, date)].map((row) => scheduleRow(row, seenOn(row), grace_days));
-  const totals = { principal: 0, interest: 0, fees: 0, penalties: 0, due: 0, paid: 0 };
+  return {
+    currency: state.contract.currency,
+    installments: rows,
+    totals: added({ ...NOTHING, due: 0, paid: 0 }, rows),
+  };
+}
+
+/**
+ * What a loan's schedule comes to on a date, as {@link scheduleOn} adds it up.
+ *
+ * @param billed what its billed and paid installments come to
+ */
+export function totalsOn(state: LoanState, billed: ScheduleTotals, date: BusinessDate): ScheduleTotals {
+  return added(
+    billed,
+    toCome(state, date).map((row) => scheduleRow(row, date)),
+  );
+}
+
+function added(before: ScheduleTotals, rows: readonly ScheduleRow[]): ScheduleTotals {
+  const totals = { ...before };
   for (const row of rows) {
     totals.principal += row.principal;
     totals.interest += row.interest;
@@ -98,14 +124,15 @@ export function scheduleOn(state: LoanState, stored: readonly InstallmentFact[],
     totals.due += row.due;
     totals.paid += row.paid;
   }
-  return { currency: state.contract.currency, installments: rows, totals };
+  return totals;
 }
 
 function toCome(state: LoanState, date: BusinessDate): InstallmentFact[] {
   if (isServiced(state)) return upcoming(state.contract, state.servicing, date);
   if (state.servicing !== null) return [];
-  const opened = openLoan(state.contract, state.disbursement?.date ?? date);
-  return [...opened.arrears, ...upcoming(state.contract, opened, opened.disbursed_on)];
+  const contract = beginningOn(state.contract, state.disbursement?.first_due_date);
+  const opened = openLoan(contract, state.disbursement?.date ?? date);
+  return [...opened.arrears, ...upcoming(contract, opened, opened.disbursed_on)];
 }
 
 /** What the ledger's accounts of a loan must show: billed or paid, but not what is still accruing. */

@@ -27,10 +27,11 @@ export const PREPAYMENTS = ['REDUCE_LAST', 'FEWER_INSTALLMENTS', 'SMALLER_INSTAL
  */
 export type Prepayment = (typeof PREPAYMENTS)[number];
 
-export const OVERPAYMENTS = ['HOLD', 'PAY_AHEAD', 'REFUSE'] as const;
+export const OVERPAYMENTS = ['HOLD', 'PAY_AHEAD', 'REFUSE', 'SCHEDULED'] as const;
 /**
  * How much a repayment may come to. HOLD: any amount, what is beyond the payoff is the borrower's credit. PAY_AHEAD: up to
- * the payoff. REFUSE: up to what is due, or the payoff.
+ * the payoff. REFUSE: up to what is due, or the payoff. SCHEDULED: up to all that the schedule still asks for, or the payoff
+ * where that is more; what is beyond the payoff is the borrower's credit.
  */
 export type Overpayment = (typeof OVERPAYMENTS)[number];
 
@@ -103,6 +104,14 @@ export interface Arrears {
   default_after_days: number;
 }
 
+/** How much more time a borrower may get beside the schedule. */
+export interface Extension {
+  /** the most days that one extension may be for, 1 to 366 */
+  max_days: number;
+  /** the most extensions of one loan, 1 to 100 */
+  max_times: number;
+}
+
 export interface Terms {
   /** basis points a year, up to 4 decimals */
   rate_bps: number;
@@ -142,6 +151,8 @@ export interface Terms {
   tax_bps?: number;
   /** charged when a repayment is reversed, minor units; default 0 */
   returned_payment_fee?: number;
+  /** left out: no extension */
+  extension?: Extension;
 }
 
 export interface ScheduleTerms {
@@ -198,5 +209,9 @@ export const MAX_TRANCHES = 50;
 export const MAX_HOLIDAYS = 400;
 /** A longer stretch of days on which nothing falls due is a wrong calendar. */
 export const MAX_HOLIDAY_RUN = 60;
+/** A year: a longer extension is a new schedule. */
+export const MAX_EXTENSION_DAYS = 366;
+/** A loan that is extended more often has the wrong schedule. */
+export const MAX_EXTENSIONS = 100;
 /** 100 %: a tax above it is a wrong unit. */
 export const MAX_TAX_BPS = 10_000;

@@ -9,7 +9,16 @@ import { isClosed, isServiced, type RecordedEvent, replay } from '../../src/lend
 import { reservedFor } from '../../src/lending/loan-state';
 import { upcoming } from '../../src/lending/schedule';
 import { payoffOn } from '../../src/lending/statement';
-import { AMORTIZATIONS, type Contract, DAY_COUNTS, type Fee, type LateFee } from '../../src/lending/terms';
+import {
+  AMORTIZATIONS,
+  type Contract,
+  DAY_COUNTS,
+  type Fee,
+  type LateFee,
+  OVERPAYMENTS,
+  PREPAYMENTS,
+  type Prepayment,
+} from '../../src/lending/terms';
 import { contractOf, expectedAccounts, Life, LOAN, ledgerOf, POOL } from './lending-fixtures';
 
 const START = '2024-01-31';
@@ -46,7 +55,7 @@ const contracts: fc.Arbitrary<Contract> = fc
     ),
     allocation_method: fc.constantFrom('HORIZONTAL' as const, 'VERTICAL' as const),
     payoff_interest: fc.constantFrom('TO_DATE' as const, 'TO_DATE' as const, 'FULL_PERIOD' as const),
-    overpayment: fc.constantFrom('HOLD' as const, 'HOLD' as const, 'PAY_AHEAD' as const, 'REFUSE' as const),
+    overpayment: fc.constantFrom('HOLD' as const, 'HOLD' as const, ...OVERPAYMENTS),
     penalty_rate_bps: fc.constantFrom(0, 0, 1_200),
     tax_bps: fc.constantFrom(0, 0, 1_900),
     returned_payment_fee: fc.constantFrom(0, 500),
@@ -79,6 +88,7 @@ const contracts: fc.Arbitrary<Contract> = fc
     return contractOf(
       {
         ...terms,
+        extension: { max_days: 30, max_times: 3 },
         grace: { ...terms.grace },
         amount,
         down_payment_bps: tranched > 0 ? 0 : down,
@@ -110,7 +120,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.integer({ min: 0, max: 29 }),
+  kind: fc.integer({ min: 0, max: 30 }),
   days: fc.constantFrom(0, 0, 1, 7, 20, 31, 45),
   part: fc.integer({ min: 1, max: 1_050 }),
   pick: fc.nat({ max: 20 }),
@@ -137,10 +147,13 @@ function commandOf(life: Life, { kind, part, pick }: Step): LoanCommand {
     case 0:
     case 1:
     case 2:
-      return life.repayment(some(total * (kind === 2 ? 1 : 0.3)));
+      return {
+        ...life.repayment(some(total * (kind === 2 ? 1 : 0.3))),
+        ...(pick % 8 > 5 ? { recast: true } : ownRule(pick)),
+      };
     case 3:
     case 4:
-      return life.repayment(some(total * 0.4), earlier);
+      return { ...life.repayment(some(total * 0.4), earlier), ...ownRule(pick) };
     case 5:
       return { type: 'goodwill_credit', repayment_id: id, amount: some(total * 0.2), reason };
     case 6:
@@ -196,7 +209,11 @@ function commandOf(life: Life, { kind, part, pick }: Step): LoanCommand {
     case 23:
       return {
         ...{ type: 'write_off', reason },
-        ...(pick < 3 ? {} : { components: { principal: some(principal / 4), interest: Math.floor(interest / 2) } }),
+        ...(pick < 3
+          ? {}
+          : pick % 2 === 0
+            ? { amount: some(total / 2) }
+            : { components: { principal: some(principal / 4), interest: Math.floor(interest / 2) } }),
       };
     case 24:
       return { type: 'undo', what: UNDOABLE[pick % 3] ?? 'WRITE_OFF' };
@@ -214,9 +231,16 @@ function commandOf(life: Life, { kind, part, pick }: Step): LoanCommand {
       const expires_on = pick % 3 === 0 ? null : addDays(today, pick);
       return { type: 'place_hold', hold_id: id, amount: some(2_000), reference: null, expires_on };
     }
+    case 29:
+      return { type: 'extend', days: 1 + pick, reason };
     default:
       return { type: 'disburse', disbursement_id: id, date: today, destination: null, reference: null };
   }
+}
+
+function ownRule(pick: number): { prepayment?: Prepayment } {
+  const prepayment = PREPAYMENTS[pick % 8];
+  return prepayment === undefined ? {} : { prepayment };
 }
 
 /** The kind of undo that the latest event may be for. */
@@ -369,6 +393,6 @@ describe('a loan, whatever commands come', () => {
     expect(taken('repay', 'goodwill_credit', 'reverse_repayment', 'charge_back', 'charge', 'waive')).toEqual([]);
     expect(taken('adjust_charge', 'change_rate', 'grant_holiday', 'pause_delinquency', 'promise')).toEqual([]);
     expect(taken('reschedule', 're_age', 're_amortize', 'refinance', 'undo', 'disburse', 'place_hold')).toEqual([]);
-    expect(taken('write_off', 'recover', 'charge_off', 'lock', 'unlock')).toEqual([]);
+    expect(taken('write_off', 'recover', 'charge_off', 'lock', 'unlock', 'extend')).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { nextDue } from '../../src/lending/loan';
 import { bookedBalances, payoffOn } from '../../src/lending/statement';
-import type { Terms } from '../../src/lending/terms';
+import { COMPONENTS, type Terms } from '../../src/lending/terms';
 import { contractOf, expectBooked, Life, poolAccount } from './lending-fixtures';
 
 const ON = '2024-01-01';
@@ -96,6 +97,114 @@ describe('a write-off', () => {
     [{ principal: 0 }, '/components', 'required'],
   ])('of %j is refused', (components, pointer, code) => {
     expect(loan().try(writeOff(components))).toMatchObject({ errors: [{ pointer, code }] });
+  });
+
+  describe('of an amount', () => {
+    const ofAmount = (amount: number) => ({ type: 'write_off', reason: 'gone', amount }) as const;
+    /** Two installments in arrears, of 300.00 and 12.00 each, and a fee of 2.00 carried to the third. */
+    const late = (terms: Partial<Terms> = {}) => {
+      const life = loan(terms).at('2024-03-01');
+      life.do({ type: 'charge', component: 'FEE', name: 'Letter', amount: 200 });
+      return life;
+    };
+
+    it.each<[string, Partial<Terms>, number, object]>([
+      ['one installment after the other', {}, 32_000, { interest: 2_000, principal: 30_000 }],
+      ['or one component', { allocation_method: 'VERTICAL' }, 32_000, { interest: 2_400, principal: 29_600 }],
+      [
+        'or in another order',
+        { allocation: ['PRINCIPAL', 'INTEREST', 'FEE', 'PENALTY'] },
+        31_000,
+        { principal: 30_000, interest: 1_000 },
+      ],
+      ['then what is carried', {}, 62_500, { interest: 2_400, principal: 60_000, fees: 100 }],
+      ['then what is not due yet', {}, 70_000, { interest: 2_400, principal: 67_400, fees: 200 }],
+    ])('takes what is owed in the order of allocation: %s', (_, terms, amount, taken) => {
+      const life = late(terms);
+      life.do(ofAmount(amount));
+      expect(life.last('written_down')).toMatchObject({ ...taken, asked: taken });
+      expect(poolAccount(life, 'loan_losses')).toBe(amount);
+      expectBooked(life);
+    });
+
+    it('takes what is earned before principal that is not due, or after it', () => {
+      const split = (allocation: Terms['allocation']) => {
+        const life = loan({ allocation }).at('2024-01-16');
+        life.do(ofAmount(1_000));
+        return life.last('written_down');
+      };
+      expect(split(['PENALTY', 'FEE', 'INTEREST', 'PRINCIPAL'])).toMatchObject({ interest: 581, principal: 419 });
+      expect(split(['PRINCIPAL', 'INTEREST', 'FEE', 'PENALTY'])).toMatchObject({ interest: 0, principal: 1_000 });
+    });
+
+    it('takes of arrears and of what is carried what a repayment would pay', () => {
+      fc.assert(
+        fc.property(
+          fc.shuffledSubarray([...COMPONENTS], { minLength: COMPONENTS.length }),
+          fc.constantFrom('HORIZONTAL' as const, 'VERTICAL' as const),
+          fc.integer({ min: 1, max: 63_000 }),
+          (allocation, allocation_method, amount) => {
+            const terms = { allocation, allocation_method, late_fee: { type: 'FLAT', amount: 300 } } as const;
+            const [lost, paid] = [late(terms), late(terms)];
+            lost.do(ofAmount(amount));
+            paid.repay(amount);
+            const { credit: _, ...allocated } = paid.last('repaid')?.allocation ?? { credit: 0 };
+            expect(lost.last('written_down')).toMatchObject(allocated);
+            expectBooked(lost);
+          },
+        ),
+      );
+    });
+
+    it('books penalty interest first, and takes it', () => {
+      const life = loan({ penalty_rate_bps: 3_600 }).at('2024-02-11');
+      life.do(ofAmount(400));
+      expect(life.last('written_down')).toMatchObject({ penalties: 300, interest: 100 });
+      expectBooked(life);
+    });
+
+    it('that is all there is ends the loan', () => {
+      const life = late();
+      const { total } = payoffOn(life.state, life.today);
+      life.do(ofAmount(total));
+      expect(life.state.status).toBe('WRITTEN_OFF');
+      expect(poolAccount(life, 'loan_losses')).toBe(total);
+      life.do({ type: 'undo', what: 'WRITE_OFF' });
+      expect(life.state.status).toBe('ACTIVE');
+      expectBooked(life);
+    });
+
+    it('counts what is earned, and not the rest of a period that a payoff asks for', () => {
+      const life = loan({ payoff_interest: 'FULL_PERIOD' }).at('2024-01-16');
+      expect(life.try(ofAmount(120_582))).toMatchObject({
+        errors: [{ detail: 'amount is 120582; it must be from 1 to what is owed, 120581' }],
+      });
+      life.do(ofAmount(120_581));
+      expect(life.state.status).toBe('WRITTEN_OFF');
+    });
+
+    it.each([0, -1, 1.5, 120_001, 2 ** 53])('is refused: %d', (amount) => {
+      expect(loan().try(ofAmount(amount))).toMatchObject({
+        errors: [{ pointer: '/amount', code: 'out-of-range', detail: expect.stringContaining('what is owed, 120000') }],
+      });
+    });
+
+    it('and of components at once is refused', () => {
+      expect(loan().try({ ...ofAmount(1), components: { principal: 1 } })).toMatchObject({
+        errors: [{ pointer: '/amount', code: 'not-applicable' }],
+      });
+    });
+
+    it('stays what it was when the past is corrected', () => {
+      const life = late();
+      life.do(ofAmount(32_000));
+      life.at('2024-03-05').repay(31_200, '2024-02-01');
+      // February earned 9.00
+      expect(life.last('written_down')).toMatchObject({
+        ...{ replayed: true, asked: { interest: 2_000, principal: 30_000 }, interest: 900, principal: 30_000 },
+      });
+      expectBooked(life);
+    });
   });
 
   it('and a charge-off need a reason', () => {

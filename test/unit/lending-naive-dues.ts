@@ -1,5 +1,5 @@
 import { addDays, daysBetween } from '../../src/lending/calendar';
-import type { Contract } from '../../src/lending/terms';
+import type { Contract, Prepayment } from '../../src/lending/terms';
 import { exactly, PARTS, rateOf, round, shareOf } from './lending-naive-fractions';
 import { NaiveInterest } from './lending-naive-interest';
 import { isPrincipalFree } from './lending-naive-plan';
@@ -16,8 +16,15 @@ export abstract class NaiveDues extends NaiveInterest {
     this.chargeForPayout(this.lent, true);
   }
 
+  /** the rule by which principal was last paid ahead on the next installment */
+  protected aheadBy: Prepayment | undefined;
+
+  protected aheadRule(): Prepayment {
+    return this.aheadBy ?? this.terms.prepayment;
+  }
+
   /** Pays what is owed; answers what is left. */
-  protected abstract pay(amount: number, settles: boolean): number;
+  protected abstract pay(amount: number, settles: boolean, rule?: Prepayment): number;
 
   protected abstract settle(): void;
 
@@ -80,7 +87,7 @@ export abstract class NaiveDues extends NaiveInterest {
   }
 
   protected isPaidDown(interest: number): boolean {
-    const rule = this.terms.prepayment;
+    const rule = this.aheadRule();
     if (rule !== 'SMALLER_INSTALLMENTS' && rule !== 'FEWER_INSTALLMENTS') return false;
     return this.ahead.principal > this.plannedPrincipal(interest);
   }
@@ -100,11 +107,12 @@ export abstract class NaiveDues extends NaiveInterest {
   protected bill(): boolean {
     if (!this.hasNext() || this.periods.due(this.next) > this.today) return false;
     const last = this.next === this.periods.last;
-    const { amortization, grace, prepayment } = this.terms;
+    const { amortization, grace } = this.terms;
     const accrued = this.book();
     const own = round(accrued, PARTS);
     const principal = this.principalOfNext(own);
     const paidDown = this.isPaidDown(own);
+    const isSmaller = !last && paidDown && this.aheadRule() === 'SMALLER_INSTALLMENTS';
     let now = accrued;
     if (!last && amortization === 'EQUAL_INSTALLMENTS' && !paidDown) {
       const room = Math.max(this.plan.size - principal, this.ahead.interest);
@@ -133,7 +141,7 @@ export abstract class NaiveDues extends NaiveInterest {
     this.startNext();
     this.carried = nothing();
     if (total(open) > 0) this.ask(this.next - 1, this.periods.due(this.next - 1), open);
-    if (!last && prepayment === 'SMALLER_INSTALLMENTS' && paidDown) this.cut();
+    if (isSmaller) this.cut();
     else this.cutForNextRate();
     return true;
   }
@@ -141,6 +149,7 @@ export abstract class NaiveDues extends NaiveInterest {
   protected startNext(): void {
     this.next += 1;
     this.ahead = { principal: 0, interest: 0, fees: 0, taxes: 0 };
+    this.aheadBy = undefined;
     this.carriedPaid = false;
   }
 
@@ -154,7 +163,7 @@ export abstract class NaiveDues extends NaiveInterest {
   protected applyCredit(amount: number, settles: boolean): void {
     this.credit -= amount;
     this.post('credit', amount);
-    const left = this.pay(amount, settles);
+    const left = this.pay(amount, settles, 'REDUCE_LAST');
     if (left > 0) throw new Error('credit pays what is owed');
   }
 

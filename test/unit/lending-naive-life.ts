@@ -1,13 +1,13 @@
 import { addDays, type BusinessDate, laterOf } from '../../src/lending/calendar';
 import type { LoanCommand, NewTerms } from '../../src/lending/commands';
 import { bucketOf, daysLate } from '../../src/lending/delinquency';
-import type { EventOf } from '../../src/lending/events';
+import type { EventOf, RecordedEvent } from '../../src/lending/events';
 import { liveEvents } from '../../src/lending/evolve';
 import { nextDueDate } from '../../src/lending/interest';
 import { isServiced } from '../../src/lending/loan-state';
 import { pastDue } from '../../src/lending/servicing';
 import { payoffOn } from '../../src/lending/statement';
-import type { Contract } from '../../src/lending/terms';
+import { type Contract, OVERPAYMENTS, PREPAYMENTS } from '../../src/lending/terms';
 import { Life, LOAN, ledgerOf, POOL } from './lending-fixtures';
 import type { Books, Dated } from './lending-naive-model';
 
@@ -101,8 +101,7 @@ export class Sequence {
     if (command.type === 'disburse' || command.type === 'refund') life.do({ type: 'confirm_disbursement' });
     life.at(life.today);
     this.accepted.push(step.kind);
-    const isAll = outcome.events.some((event) => event.type === 'written_off');
-    this.note(isAll ? { type: 'write_off', reason: 'all' } : command);
+    this.note(command.type === 'write_off' ? writeOffOf(outcome.events) : command);
     return true;
   }
 
@@ -168,9 +167,11 @@ export class Sequence {
     const id = `id_${this.stand.length}_${life.events.length}`;
     switch (step.kind) {
       case 'repay':
-        return life.repayment(this.amount(step));
-      case 'backdate':
-        return life.repayment(this.amount(step), laterOf(addDays(today, -(c % 90)), this.start));
+        return { ...life.repayment(this.amount(step)), ...ownRules(step) };
+      case 'backdate': {
+        const date = laterOf(addDays(today, -(c % 90)), this.start);
+        return { ...life.repayment(this.amount(step), date), ...ownRules(step) };
+      }
       case 'reverse':
       case 'charge_back': {
         const found = this.repayments[a % Math.max(this.repayments.length, 1)];
@@ -241,6 +242,7 @@ export class Sequence {
       case 'write_down': {
         const { principal, interest, fees, penalties } = payoffOn(state, today);
         const part = (open: number, n: number) => Math.floor((open * (n % 4)) / 4);
+        if (b % 3 === 0) return { type: 'write_off', reason, amount: part(principal + interest + fees + penalties, a) };
         const components = {
           principal: part(principal, a),
           interest: part(interest, b),
@@ -277,6 +279,13 @@ export class Sequence {
   }
 }
 
+/** What a repayment says of itself: usually nothing. */
+function ownRules({ a, b }: Step): Pick<Extract<LoanCommand, { type: 'repay' }>, 'prepayment' | 'overpayment'> {
+  const prepayment = PREPAYMENTS[b % 8];
+  const overpayment = OVERPAYMENTS[a % 8];
+  return { ...(prepayment === undefined ? {} : { prepayment }), ...(overpayment === undefined ? {} : { overpayment }) };
+}
+
 const NEW_TERMS: NewTerms[] = [
   {},
   { rate_bps: 900 },
@@ -285,6 +294,12 @@ const NEW_TERMS: NewTerms[] = [
 ];
 
 const LOCKS = [['INTEREST'], ['FEES'], ['PENALTIES'], ['FEES', 'PENALTIES']] as const;
+
+/** A write-off by what it came to when it was decided: all, or components, which stay the same whatever happens before it. */
+function writeOffOf(events: readonly RecordedEvent[]): LoanCommand {
+  const part = events.find((event) => event.type === 'written_down');
+  return { type: 'write_off', reason: 'noted', ...(part === undefined ? {} : { components: part.asked }) };
+}
 
 function idOf(command: LoanCommand): string | null {
   return command.type === 'repay' || command.type === 'goodwill_credit' ? command.repayment_id : null;

@@ -81,7 +81,7 @@ class NaiveLoan extends NaiveMoney {
     switch (command.type) {
       case 'repay':
         this.post('cash', command.amount);
-        return this.repay(command.amount);
+        return this.repay(command.amount, command.prepayment);
       case 'goodwill_credit':
         this.post('goodwill_expense', command.amount);
         return this.repay(command.amount);
@@ -265,6 +265,7 @@ class NaiveLoan extends NaiveMoney {
     this.earned = 0n;
     this.deferred = 0n;
     this.ahead = { principal: 0, interest: 0, fees: 0, taxes: 0 };
+    this.aheadBy = undefined;
     this.carried = capitalize ? nothing() : unpaid;
     this.carriedPaid = false;
     if (capitalize) {

@@ -1,4 +1,4 @@
-import type { Component } from '../../src/lending/terms';
+import type { Component, Prepayment } from '../../src/lending/terms';
 import { NaiveDues } from './lending-naive-dues';
 import { PARTS, round } from './lending-naive-fractions';
 import { isPrincipalFree } from './lending-naive-plan';
@@ -14,12 +14,12 @@ export abstract class NaiveMoney extends NaiveDues {
     return this.principal + billed + total(this.carried) - this.carried.principal + next + this.openPenalty();
   }
 
-  protected repay(amount: number): void {
+  protected repay(amount: number, rule?: Prepayment): void {
     this.bookPenalty();
     if (this.isServiced() && this.credit > 0 && this.credit + amount >= this.owed()) {
       this.applyCredit(Math.min(this.credit, this.owed()), true);
     }
-    const left = this.pay(amount, false);
+    const left = this.pay(amount, false, rule);
     this.credit += left;
     this.post('credit', -left);
   }
@@ -30,7 +30,7 @@ export abstract class NaiveMoney extends NaiveDues {
   }
 
   /** Pays what is owed; answers what is left. `settles`: other money follows that settles the rest of the loan. */
-  protected pay(amount: number, settles: boolean): number {
+  protected pay(amount: number, settles: boolean, rule: Prepayment = this.terms.prepayment): number {
     this.book();
     let left = amount;
     const payBill = (bill: Bill, component: Component): void => {
@@ -56,16 +56,15 @@ export abstract class NaiveMoney extends NaiveDues {
     if (last > this.bookedTo) this.bookedTo = last;
     if (this.terms.amortization !== 'FLAT') this.fix(this.bookedTo);
     const all = settles || left >= total(this.carried) + this.openInterest() + this.openTax() + this.unbilled;
-    if (this.terms.prepayment === 'HOLD_AS_CREDIT' && !all) {
+    if (rule === 'HOLD_AS_CREDIT' && !all) {
       // what is held asks for nothing
       Object.assign(this, before);
       return left;
     }
     left = this.payCarried(left);
-    const { prepayment } = this.terms;
-    if ((prepayment === 'FEWER_INSTALLMENTS' || prepayment === 'SMALLER_INSTALLMENTS') && !all)
-      left = this.payDown(left, paysTodays);
-    while (left > 0 && this.hasNext()) left = this.payNext(left, all);
+    if ((rule === 'FEWER_INSTALLMENTS' || rule === 'SMALLER_INSTALLMENTS') && !all)
+      left = this.payDown(left, paysTodays, rule);
+    while (left > 0 && this.hasNext()) left = this.payNext(left, all, rule);
     return left;
   }
 
@@ -82,17 +81,19 @@ export abstract class NaiveMoney extends NaiveDues {
     return left;
   }
 
-  protected payDown(amount: number, paysTodays: boolean): number {
+  protected payDown(amount: number, paysTodays: boolean, rule: Prepayment): number {
     const extra = Math.min(amount, this.unbilled);
     if (extra === 0) return amount;
     this.unbilled -= extra;
     this.paid('principal', extra);
-    if (!paysTodays) this.ahead.principal += extra;
-    else if (this.terms.prepayment === 'SMALLER_INSTALLMENTS' && this.hasNext()) this.cut();
+    if (!paysTodays) {
+      this.ahead.principal += extra;
+      this.aheadBy = rule;
+    } else if (rule === 'SMALLER_INSTALLMENTS' && this.hasNext()) this.cut();
     return amount - extra;
   }
 
-  protected payNext(amount: number, settles: boolean): number {
+  protected payNext(amount: number, settles: boolean, rule: Prepayment): number {
     const all = settles || amount >= this.openInterest() + this.openTax() + this.unbilled;
     const tax = Math.min(amount, this.openTax());
     const open = this.openInterest();
@@ -109,6 +110,7 @@ export abstract class NaiveMoney extends NaiveDues {
     this.ahead.taxes += tax;
     this.ahead.fees += tax;
     this.ahead.principal += principal;
+    if (principal > 0) this.aheadBy = rule;
     this.unbilled -= principal;
     const left = amount - tax - interest - principal;
     const ends = complete && principal === asked && ((!free && this.next < this.periods.last) || all);
@@ -131,12 +133,14 @@ export abstract class NaiveMoney extends NaiveDues {
       left -= part;
       if (part < open) return 0;
     }
+    const isSmaller = !all && this.aheadRule() === 'SMALLER_INSTALLMENTS' && this.isPaidDown(round(this.book(), PARTS));
     this.days = [];
     this.earned = 0n;
     this.deferred = 0n;
     if (this.unbilled === 0 && this.principal === 0) this.next = this.periods.last;
     this.startNext();
-    this.cutForNextRate();
+    if (isSmaller) this.cut();
+    else this.cutForNextRate();
     return left;
   }
 

@@ -56,7 +56,7 @@ const loans: fc.Arbitrary<{ contract: Contract; start: string }> = fc
     tolerance: seldom(300),
     closed: seldom('FOLLOWING' as const, 'PRECEDING' as const, 'MODIFIED_FOLLOWING' as const),
     payoff_interest: seldom('FULL_PERIOD' as const),
-    overpayment: seldom('PAY_AHEAD' as const, 'REFUSE' as const),
+    overpayment: seldom('PAY_AHEAD' as const, 'REFUSE' as const, 'SCHEDULED' as const),
     late: seldom('FLAT' as const, 'PART' as const, 'REPEATED' as const),
     installments: fc.integer({ min: 1, max: 8 }),
     frequency: fc.constantFrom('MONTHLY' as const, 'MONTHLY' as const, 'WEEKLY' as const),

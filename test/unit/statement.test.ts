@@ -3,7 +3,7 @@ import path from 'node:path';
 import { entriesOf } from '../../src/ledger/entry';
 import { liveEvents } from '../../src/lending/evolve';
 import type { RecordedEvent } from '../../src/lending/loan';
-import { bookedBalances, scheduleOn } from '../../src/lending/statement';
+import { bookedBalances, scheduleOn, totalsOn } from '../../src/lending/statement';
 import { LOAN, POOL } from './lending-fixtures';
 import { workedLoan } from './worked-loan';
 
@@ -63,6 +63,21 @@ it('leads to the installments that it tells of', () => {
   expect(installments.slice(0, 5).map((row) => row.due)).toEqual([138_039, 220_017, 218_927, 131_073, 0]);
   expect(installments.slice(5).map((row) => row.due)).toEqual([...Array<number>(11).fill(46_088), expect.any(Number)]);
   expect(installments.slice(5).reduce((sum, row) => sum + row.principal, 0)).toBe(529_820);
+});
+
+it('comes to the same as its installments, whichever of them are added up before', () => {
+  const life = workedLoan();
+  const { installments, totals } = scheduleOn(life.state, life.stored, life.today);
+  const toCome = scheduleOn(life.state, [], life.today);
+  expect(toCome.installments.length).toBe(installments.length - life.stored.length);
+  const less = (field: keyof typeof totals): number => totals[field] - toCome.totals[field];
+  const billed = {
+    ...{ principal: less('principal'), interest: less('interest'), fees: less('fees'), penalties: less('penalties') },
+    ...{ due: less('due'), paid: less('paid') },
+  };
+  expect(totalsOn(life.state, billed, life.today)).toEqual(totals);
+  expect(totals.due).toBe(installments.reduce((sum, row) => sum + row.due, 0));
+  expect(totals.paid).toBeGreaterThan(0);
 });
 
 it('adds up in its columns', () => {
