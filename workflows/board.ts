@@ -113,7 +113,9 @@ function waitsFor(state: LoanState): string {
     case 'APPROVAL_PENDING':
       return 'waits for someone with `loans:approve` to approve or decline it';
     case 'APPROVED':
-      return 'waits for the lender to disburse it';
+      return state.auto_fund === true
+        ? 'is paid out by itself: the timeline says when it is tried next'
+        : 'waits for the lender to disburse it';
     case 'DISBURSING':
       return 'waits for the payout rail';
     case 'ACTIVE':

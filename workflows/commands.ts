@@ -8,6 +8,7 @@ import {
   WAIVABLE,
 } from '../src/lending/commands';
 import type { EventOf, LoanEventType, RecordedEvent } from '../src/lending/events';
+import { OVERPAYMENTS, PREPAYMENTS } from '../src/lending/terms';
 import type { Fields } from './fields';
 import { type CommandName, HOLIDAY_INTERESTS } from './messages';
 
@@ -35,8 +36,12 @@ export interface CommandKind<C extends LoanCommand = LoanCommand> {
 export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
   approve: kind({
     action: 'approve',
-    description: 'Approve the request.',
-    read: (said) => ({ type: 'approve', by: said.actor() }),
+    description: 'Approve the request: { comment? }.',
+    read: (said) => ({
+      type: 'approve',
+      by: said.actor(),
+      ...(said.has('comment') ? { comment: said.text('comment') } : {}),
+    }),
   }),
   decline: kind({
     action: 'decline',
@@ -46,7 +51,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
   cancel: plain('cancel', 'Withdraw what is not disbursed.'),
   disburse: kind({
     action: 'disburse',
-    description: 'Pay the loan, or its next tranche, out: { date?, destination?, reference?, hold_id? }.',
+    description:
+      'Pay the loan, or its next tranche, out: { date?, destination?, reference?, hold_id?, first_due_date? }.',
     read: (said) => ({
       type: 'disburse',
       disbursement_id: said.newId('disbursement_id', 'disb'),
@@ -54,6 +60,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
       destination: said.textOrNull('destination'),
       reference: said.textOrNull('reference'),
       ...(said.has('hold_id') ? { hold_id: said.text('hold_id') } : {}),
+      ...(said.has('first_due_date') ? { first_due_date: said.date('first_due_date') } : {}),
     }),
     payoutId: (command) => command.disbursement_id,
     made: ({ disbursement_id }, events) =>
@@ -61,7 +68,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
   }),
   repay: kind({
     action: 'repay',
-    description: 'Record a repayment: { amount, currency, date?, reference? }.',
+    description:
+      'Record a repayment: { amount, currency, date?, reference?, prepayment?, overpayment?, settle?, recast? }.',
     read: (said) => ({
       type: 'repay',
       repayment_id: said.newId('repayment_id', 'rpmt'),
@@ -69,6 +77,10 @@ export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
       currency: said.text('currency'),
       date: said.dateOrToday('date'),
       reference: said.textOrNull('reference'),
+      ...(said.has('prepayment') ? { prepayment: said.choice('prepayment', PREPAYMENTS) } : {}),
+      ...(said.has('overpayment') ? { overpayment: said.choice('overpayment', OVERPAYMENTS) } : {}),
+      ...(said.flag('settle', false) ? { settle: true } : {}),
+      ...(said.flag('recast', false) ? { recast: true } : {}),
     }),
     made: repaymentMade,
   }),
@@ -185,6 +197,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
     description: 'Note what the borrower promises: { date, amount }.',
     read: (said) => ({ type: 'promise', date: said.date('date'), amount: said.whole('amount') }),
   }),
+  extend: kind({
+    action: 'extend',
+    description: 'Let the due dates to come be some days later: { days, reason? }.',
+    read: (said) => ({ type: 'extend', days: said.whole('days'), reason: said.textOrNull('reason') }),
+  }),
   reschedule: kind<CommandOf<'reschedule'>>({
     action: 'reschedule',
     description: 'New terms or dates for what is owed: { terms?, schedule?, capitalize?, write_off?, new_loan? }.',
@@ -223,11 +240,12 @@ export const COMMANDS: Readonly<Record<CommandName, CommandKind>> = {
   }),
   writeOff: kind({
     action: 'write_off',
-    description: 'Write the loan off, or some of what it owes: { reason, components? }.',
+    description: 'Write the loan off, or some of what it owes: { reason, components? or amount? }.',
     read: (said) => ({
       type: 'write_off',
       reason: said.text('reason'),
       ...(said.has('components') ? { components: said.object('components') } : {}),
+      ...(said.has('amount') ? { amount: said.whole('amount') } : {}),
     }),
   }),
   recover: kind({

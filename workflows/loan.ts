@@ -11,6 +11,7 @@ import { isClosed, nextDue } from '../src/lending/loan';
 import { Alarm } from './alarm';
 import { COMMANDS, type CommandKind } from './commands';
 import { LoanDesk } from './desk';
+import { Funding } from './funding';
 import type { LoanInput } from './messages';
 import * as messages from './messages';
 import { payOut } from './payout';
@@ -26,15 +27,17 @@ const REQUEST_DEADLINE = '1 minute';
  */
 export async function loan(input: LoanInput): Promise<{ loan_id: string; status: string }> {
   const alarm = new Alarm();
-  const desk = new LoanDesk(input, setAlarm);
+  const desk = new LoanDesk(input, setAlarms);
+  const funding = new Funding(desk);
   takeCommands(desk);
 
   if (!desk.isOpened) await opened(desk);
   do {
     while (isOpen()) {
-      setAlarm();
-      await condition(() => alarm.isRinging || !isOpen() || isTired());
+      setAlarms();
+      await condition(() => alarm.isRinging || funding.isDue || !isOpen() || isTired());
       if (alarm.heard()) await desk.processDue();
+      if (funding.isDue) await funding.attempt();
       if (isTired()) {
         await condition(allHandlersFinished);
         if (isOpen()) await continueAsNew<typeof loan>(desk.handOver());
@@ -50,7 +53,8 @@ export async function loan(input: LoanInput): Promise<{ loan_id: string; status:
     return desk.isOpened && !isClosed(desk.state);
   }
 
-  function setAlarm(): void {
+  function setAlarms(): void {
+    funding.plan();
     const due = nextDue(desk.state);
     if (due !== null) alarm.setBy(desk.clock.realTimeOf(startOf(due.date)), `${due.what} on ${due.date}`);
   }

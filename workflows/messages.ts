@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BorrowerLimits } from '../src/credit/borrower-limits';
 import type { BusinessDate } from '../src/lending/calendar';
 import type { CommandOf, LoanCommandType } from '../src/lending/commands';
 import type { Allocation, ScheduleRow } from '../src/lending/installment';
@@ -26,6 +27,10 @@ export interface RequestCommand extends Caller {
   purpose: string | null;
   /** the product's version that the terms were made from */
   product?: { id: string; version: number };
+  /** the loan is paid out by itself once it is approved */
+  auto_fund?: true;
+  /** within which its borrower has to be; left out: none beside the pool's rules */
+  limits?: BorrowerLimits;
 }
 
 export interface AmendCommand extends Caller {
@@ -47,7 +52,7 @@ type Renewed<S> = Omit<S, 'successor'> & { new_loan?: boolean };
  * left out; amounts are minor units.
  */
 export interface CommandInputs {
-  approve: Caller;
+  approve: Omit<Said<'approve'>, 'by'>;
   decline: Said<'decline'>;
   cancel: Caller;
   disburse: Said<'disburse', 'disbursement_id' | 'date' | 'destination' | 'reference'>;
@@ -63,6 +68,7 @@ export interface CommandInputs {
   paymentHoliday: Said<'grant_holiday', 'interest'>;
   pauseDelinquency: Said<'pause_delinquency', 'from'>;
   promiseToPay: Said<'promise'>;
+  extend: Said<'extend', 'reason'>;
   reschedule: Renewed<Said<'reschedule', 'terms' | 'schedule' | 'capitalize' | 'write_off' | 'successor'>>;
   reAge: Said<'re_age'>;
   reAmortize: Caller;

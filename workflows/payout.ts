@@ -35,17 +35,20 @@ interface Asked {
  */
 export async function payOut(desk: LoanDesk, kind: CommandKind, caller: Caller): Promise<LoanResult> {
   if (kind.payoutId?.(desk.read(kind, caller)) === null) return desk.perform(kind, caller);
-  return desk.inTurn(async () => {
-    const asked = { kind, caller, command: desk.read(kind, caller) };
-    const payout = await initiate(desk, asked);
-    try {
-      await payouts.pay(payout);
-    } catch (failure) {
-      const became = await compensation.cancelPayout(payout);
-      if (became === 'CANCELLED') throw await cancel(desk, asked, reasonOf(failure));
-    }
-    return confirm(desk, asked);
-  });
+  return desk.inTurn(() => payOutNow(desk, kind, caller));
+}
+
+/** The same, within somebody's turn. */
+export async function payOutNow(desk: LoanDesk, kind: CommandKind, caller: Caller): Promise<LoanResult> {
+  const asked = { kind, caller, command: desk.read(kind, caller) };
+  const payout = await initiate(desk, asked);
+  try {
+    await payouts.pay(payout);
+  } catch (failure) {
+    const became = await compensation.cancelPayout(payout);
+    if (became === 'CANCELLED') throw await cancel(desk, asked, reasonOf(failure));
+  }
+  return confirm(desk, asked);
 }
 
 /**

@@ -150,12 +150,14 @@ export class Stage {
     contract: Contract,
     command_id = newCommandId(),
     workflowTaskTimeout: Duration = '10 seconds',
+    changes: Partial<messages.RequestCommand> = {},
   ): Promise<LoanOnStage> {
     const loan_id = idOf('loan', command_id);
     const command: messages.RequestCommand = {
       ...{ command_id, actor: 'lender', request_id: command_id },
       ...{ pool_id: scene.pool, borrower_id: scene.borrower, contract, purpose: null },
       job_id: idOf('job', command_id),
+      ...changes,
     };
     await answer(
       this.client.workflow.executeUpdateWithStart(messages.requestUpdate, {

@@ -27,6 +27,7 @@ export const VERBS = {
   'payment-holiday': { command: 'paymentHoliday', answers: 200, tells: 'gets a payment holiday' },
   'pause-delinquency': { command: 'pauseDelinquency', answers: 200, tells: 'gets days that do not count as late' },
   'promise-to-pay': { command: 'promiseToPay', answers: 200, tells: 'promises to pay' },
+  extend: { command: 'extend', answers: 200, tells: 'gets more time' },
   reschedule: { command: 'reschedule', answers: 200, tells: 'the loan is rescheduled' },
   'undo-reschedule': { command: 'undo', answers: 200, tells: 'the rescheduling is taken back' },
   're-age': { command: 'reAge', answers: 200, tells: 'the loan is re-aged' },

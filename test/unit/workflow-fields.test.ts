@@ -25,6 +25,7 @@ describe('a command by its update', () => {
   it.each([
     ['approve', { actor: 'demo' }, { type: 'approve', by: 'demo' }],
     ['approve', {}, { type: 'approve', by: 'operator' }],
+    ['approve', { comment: 'fine' }, { comment: 'fine' }],
     ['reAmortize', {}, { type: 're_amortize' }],
     [
       'disburse',
@@ -32,7 +33,15 @@ describe('a command by its update', () => {
       { type: 'disburse', disbursement_id: 'disb_01X', date: TODAY, destination: null, reference: null },
     ],
     ['disburse', { hold_id: 'hold_1', date: '2026-01-01' }, { hold_id: 'hold_1', date: '2026-01-01' }],
+    ['disburse', { first_due_date: '2026-02-15' }, { first_due_date: '2026-02-15' }],
+    ['extend', { days: 7 }, { type: 'extend', days: 7, reason: null }],
     ['repay', { amount: 5, currency: 'USD' }, { repayment_id: 'rpmt_01X', date: TODAY, reference: null }],
+    [
+      'repay',
+      { amount: 5, currency: 'USD', prepayment: 'HOLD_AS_CREDIT', overpayment: 'SCHEDULED', settle: true },
+      { prepayment: 'HOLD_AS_CREDIT', overpayment: 'SCHEDULED', settle: true },
+    ],
+    ['repay', { amount: 5, currency: 'USD', recast: true }, { recast: true }],
     ['reverseRepayment', { repayment_id: 'r', reason: 'x' }, { fee: null }],
     ['refund', {}, { refund_id: 'rfnd_01X', amount: null }],
     ['changeRate', { rate_bps: 948.22 }, { from: TODAY, rate_bps: 948.22 }],
@@ -45,6 +54,7 @@ describe('a command by its update', () => {
     ],
     ['writeOff', { reason: 'gone' }, { type: 'write_off', reason: 'gone' }],
     ['writeOff', { reason: 'gone', components: { fees: 1 } }, { components: { fees: 1 } }],
+    ['writeOff', { reason: 'gone', amount: 5 }, { amount: 5 }],
     ['placeHold', { amount: 5 }, { hold_id: 'hold_01X', reference: null, expires_on: null }],
     ['unlock', { operations: ['PENALTIES', 'FEES'] }, { operations: ['FEES', 'PENALTIES'] }],
   ] as const)('%s %j', (name, said, expected) => {
@@ -52,8 +62,12 @@ describe('a command by its update', () => {
   });
 
   it('has no field that has no effect', () => {
-    expect(read('disburse', {})).not.toHaveProperty('hold_id');
-    expect(read('writeOff', { reason: 'gone' })).not.toHaveProperty('components');
+    for (const field of ['hold_id', 'first_due_date']) expect(read('disburse', {})).not.toHaveProperty(field);
+    expect(read('approve', {})).not.toHaveProperty('comment');
+    for (const field of ['components', 'amount'])
+      expect(read('writeOff', { reason: 'gone' })).not.toHaveProperty(field);
+    for (const field of ['prepayment', 'overpayment', 'settle', 'recast'])
+      expect(read('repay', { amount: 5, currency: 'USD', settle: false, recast: false })).not.toHaveProperty(field);
   });
 
   it.each([
@@ -69,6 +83,12 @@ describe('a command by its update', () => {
     ['lock', { operations: ['ALL'], reason: 'x' }, '/operations not-allowed'],
     ['lock', { operations: 'FEES', reason: 'x' }, '/operations wrong-type'],
     ['paymentHoliday', { installments: ['2'] }, '/installments wrong-type'],
+    ['repay', { amount: 5, currency: 'USD', prepayment: 'LESS' }, '/prepayment not-allowed'],
+    ['repay', { amount: 5, currency: 'USD', overpayment: 1 }, '/overpayment not-allowed'],
+    ['repay', { amount: 5, currency: 'USD', settle: 'yes' }, '/settle wrong-type'],
+    ['writeOff', { reason: 'gone', amount: '5' }, '/amount wrong-type'],
+    ['extend', {}, '/days required'],
+    ['extend', { days: '7' }, '/days wrong-type'],
     ['reAge', { schedule: [] }, '/schedule wrong-type'],
     ['reAge', {}, '/schedule required'],
     ['reschedule', { capitalize: 1 }, '/capitalize wrong-type'],

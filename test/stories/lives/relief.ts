@@ -1,4 +1,4 @@
-import { FOUR_WEEKS, looks, paidOut, paysDue, paysWeekly, repaid, type Story, waits } from '../story';
+import { FOUR_WEEKS, fourWeeksWith, looks, paidOut, paysDue, paysWeekly, repaid, type Story, waits } from '../story';
 
 // What a lender grants while a loan goes on.
 
@@ -90,4 +90,24 @@ const PROMISED: Story = {
   ],
 };
 
-export const RELIEF: readonly Story[] = [NEW_RATE, HOLIDAY, FREE_HOLIDAY, PAUSED, PROMISED];
+const EXTENDED: Story = {
+  name: 'extended',
+  title: 'gets three days more for the second payment, once',
+  loan: fourWeeksWith({ extension: { max_days: 5, max_times: 1 } }),
+  steps: [
+    ...paidOut,
+    paysDue(7, 102_800),
+    { do: 'extend', after: { days: 9 }, with: { days: 6 }, answers: 422 },
+    { do: 'extend', with: { days: 3, reason: 'wages come later this month' } },
+    { do: 'extend', with: { days: 1 }, answers: 409 },
+    waits(14),
+    looks({ due: 0, bucket: null, principal: 300_000, interest: 2_100 }),
+    // 10 days on 3,000.00, then a week on 2,000.00 and one on 1,000.00
+    paysDue(17, 103_000),
+    paysDue(24, 101_400),
+    paysDue(31, 100_700),
+    repaid,
+  ],
+};
+
+export const RELIEF: readonly Story[] = [NEW_RATE, HOLIDAY, FREE_HOLIDAY, PAUSED, PROMISED, EXTENDED];
