@@ -91,6 +91,13 @@ credit_decisions.inputs jsonb not null
 credit_decisions.rules jsonb not null
 credit_decisions.engine jsonb
 credit_decisions.at timestamp with time zone not null
+dialect_settings.org_id text not null
+dialect_settings.dialect text not null
+dialect_settings.pool_id text
+dialect_settings.product_id text
+dialect_settings.limits jsonb not null
+dialect_settings.version integer not null
+dialect_settings.updated_at timestamp with time zone not null
 distribution_shares.distribution_id text not null
 distribution_shares.member_id text not null
 distribution_shares.org_id text not null
@@ -172,6 +179,7 @@ loans.past_due_since date
 loans.next_due date
 loans.created_at timestamp with time zone not null
 loans.updated_at timestamp with time zone not null
+loans.account_number text not null default next_account_number()
 members.org_id text not null
 members.id text not null
 members.type text not null
@@ -301,6 +309,8 @@ webhook_endpoints.lease text
 webhook_endpoints.lease_until timestamp with time zone
 webhook_endpoints.created_at timestamp with time zone not null
 webhook_endpoints.updated_at timestamp with time zone not null
+webhook_endpoints.dialect text
+webhook_endpoints.member_id text
 webhook_secrets.position bigint not null generated always as identity
 webhook_secrets.org_id text not null
 webhook_secrets.endpoint_id text not null
@@ -344,6 +354,10 @@ credit_decisions credit_decisions_org_id_command_id_key: UNIQUE (org_id, command
 credit_decisions credit_decisions_outcome_check: CHECK ((outcome = ANY (ARRAY['APPROVE'::text, 'REFER'::text, 'DECLINE'::text])))
 credit_decisions credit_decisions_pkey: PRIMARY KEY (id)
 credit_decisions credit_decisions_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
+dialect_settings dialect_settings_dialect_check: CHECK ((dialect = ANY (ARRAY['p2p'::text, 'tyche'::text])))
+dialect_settings dialect_settings_pkey: PRIMARY KEY (org_id, dialect)
+dialect_settings dialect_settings_pool_id_fkey: FOREIGN KEY (pool_id) REFERENCES pools(id)
+dialect_settings dialect_settings_product_id_fkey: FOREIGN KEY (product_id) REFERENCES products(id)
 distribution_shares distribution_shares_amount_check: CHECK ((amount >= 0))
 distribution_shares distribution_shares_contributed_check: CHECK ((contributed > 0))
 distribution_shares distribution_shares_distribution_id_fkey: FOREIGN KEY (distribution_id) REFERENCES distributions(id)
@@ -425,7 +439,9 @@ webhook_deliveries webhook_deliveries_endpoint_id_fkey: FOREIGN KEY (endpoint_id
 webhook_deliveries webhook_deliveries_event_id_fkey: FOREIGN KEY (event_id) REFERENCES outbox_events(id)
 webhook_deliveries webhook_deliveries_pkey: PRIMARY KEY ("position")
 webhook_deliveries webhook_deliveries_status_check: CHECK ((status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+webhook_endpoints webhook_endpoints_dialect_check: CHECK ((dialect = 'p2p'::text))
 webhook_endpoints webhook_endpoints_disabled_reason_check: CHECK ((disabled_reason = ANY (ARRAY['GONE'::text, 'FAILING'::text])))
+webhook_endpoints webhook_endpoints_org_id_member_id_fkey: FOREIGN KEY (org_id, member_id) REFERENCES members(org_id, id)
 webhook_endpoints webhook_endpoints_pkey: PRIMARY KEY (id)
 webhook_endpoints webhook_endpoints_status_check: CHECK ((status = ANY (ARRAY['ENABLED'::text, 'DISABLED'::text, 'DELETED'::text])))
 webhook_secrets webhook_secrets_endpoint_id_fkey: FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
@@ -454,6 +470,7 @@ CREATE UNIQUE INDEX contributions_pkey ON public.contributions USING btree (id)
 CREATE UNIQUE INDEX credit_decisions_loan_id_key ON public.credit_decisions USING btree (loan_id)
 CREATE UNIQUE INDEX credit_decisions_org_id_command_id_key ON public.credit_decisions USING btree (org_id, command_id)
 CREATE UNIQUE INDEX credit_decisions_pkey ON public.credit_decisions USING btree (id)
+CREATE UNIQUE INDEX dialect_settings_pkey ON public.dialect_settings USING btree (org_id, dialect)
 CREATE UNIQUE INDEX distribution_shares_pkey ON public.distribution_shares USING btree (distribution_id, member_id)
 CREATE INDEX distributions_by_pool ON public.distributions USING btree (org_id, pool_id, id)
 CREATE UNIQUE INDEX distributions_pkey ON public.distributions USING btree (id)
@@ -467,14 +484,17 @@ CREATE INDEX idempotency_by_age ON public.idempotency_keys USING btree (created_
 CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (org_id, method, path, key)
 CREATE UNIQUE INDEX installments_pkey ON public.installments USING btree (loan_id, number)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (id)
+CREATE INDEX loan_events_defaults ON public.loan_events USING btree (loan_id, date) WHERE (type = ANY (ARRAY['defaulted'::text, 'charged_off'::text, 'written_off'::text]))
 CREATE UNIQUE INDEX loan_events_pkey ON public.loan_events USING btree (loan_id, seq)
 CREATE UNIQUE INDEX recovery_reference ON public.loan_events USING btree (loan_id, ((data ->> 'reference'::text))) WHERE ((type = 'recovered'::text) AND ((data -> 'replayed'::text) IS NULL))
 CREATE UNIQUE INDEX repayment_reference ON public.loan_events USING btree (loan_id, ((data ->> 'reference'::text))) WHERE ((type = 'repaid'::text) AND ((data -> 'replayed'::text) IS NULL))
+CREATE UNIQUE INDEX loans_by_account_number ON public.loans USING btree (org_id, account_number)
 CREATE INDEX loans_by_borrower ON public.loans USING btree (org_id, borrower_id, id)
 CREATE INDEX loans_by_org ON public.loans USING btree (org_id, id)
 CREATE INDEX loans_by_pool ON public.loans USING btree (org_id, pool_id, id)
 CREATE INDEX loans_by_status ON public.loans USING btree (org_id, status, id)
 CREATE INDEX loans_late ON public.loans USING btree (org_id, borrower_id, pool_id) WHERE ((past_due_since IS NOT NULL) OR (status = 'DEFAULTED'::text))
+CREATE INDEX loans_open ON public.loans USING btree (org_id, borrower_id) WHERE (status = ANY (ARRAY['APPROVAL_PENDING'::text, 'APPROVED'::text, 'DISBURSING'::text, 'ACTIVE'::text, 'DEFAULTED'::text]))
 CREATE UNIQUE INDEX loans_pkey ON public.loans USING btree (id)
 CREATE INDEX members_by_position ON public.members USING btree (org_id, "position")
 CREATE UNIQUE INDEX members_pkey ON public.members USING btree (org_id, id)
@@ -507,8 +527,8 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (en
 CREATE INDEX webhook_deliveries_lanes ON public.webhook_deliveries USING btree (endpoint_id, lane, "position") WHERE (status = 'PENDING'::text)
 CREATE UNIQUE INDEX webhook_deliveries_pkey ON public.webhook_deliveries USING btree ("position")
 CREATE INDEX webhook_endpoints_by_org ON public.webhook_endpoints USING btree (org_id, id)
-CREATE INDEX webhook_endpoints_enabled ON public.webhook_endpoints USING btree (org_id) WHERE (status = 'ENABLED'::text)
 CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (id)
+CREATE INDEX webhook_endpoints_told ON public.webhook_endpoints USING btree (org_id, member_id) WHERE (status = 'ENABLED'::text)
 CREATE INDEX webhook_secrets_by_endpoint ON public.webhook_secrets USING btree (endpoint_id, "position")
 CREATE UNIQUE INDEX webhook_secrets_pkey ON public.webhook_secrets USING btree ("position")
 
@@ -554,12 +574,14 @@ consents: insert, select, update
 consents_position_seq: usage
 contributions: insert, select
 credit_decisions: insert, select
+dialect_settings: insert, select, update
 distribution_shares: insert, select
 distributions: insert, select
 entries: insert, select
 idempotency_keys: delete, insert, select, update
 installments: delete, insert, select, update
 jobs: insert, select, update
+loan_account_numbers: usage
 loan_events: insert, select
 loans: insert, select, update
 members: insert, select, update
@@ -622,6 +644,8 @@ contributions to_audit for select to tenor_auditor using (true)
 contributions: on
 credit_decisions of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
 credit_decisions: on
+dialect_settings of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
+dialect_settings: on
 distribution_shares of_its_tenant for all to tenor_app using ((org_id = current_setting('tenor.org'::text, true))) with check ((org_id = current_setting('tenor.org'::text, true)))
 distribution_shares to_audit for select to tenor_auditor using (true)
 distribution_shares: on
@@ -921,8 +945,10 @@ AS $function$
 begin
   insert into webhook_deliveries (org_id, endpoint_id, event_id, lane)
     select o.org_id, e.id, o.id, coalesce(o.loan_id, o.id)
-    from added o join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
-      and (e.events is null or o.type = any (e.events))
+    from added o left join loans l on l.id = o.loan_id
+      join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
+      and (e.events is null or o.type = any (e.events)) and (e.member_id is null or e.member_id = l.borrower_id)
+      and (e.dialect is null or is_told_in(e.dialect, o.org_id, o.type, o.data))
     order by o.position;
   return null;
 end $function$
@@ -937,6 +963,25 @@ AS $function$
           revoked_at is not null
         from api_keys where secret_hash = hash
       $function$
+
+CREATE OR REPLACE FUNCTION public.is_told_in(dialect text, org text, type text, data jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select (type <> 'pooledcredit.loan.delinquency_changed' or data ->> 'bucket' is not null)
+    and exists (select from dialect_settings s join pools p on p.id = s.pool_id
+      where s.org_id = org and s.dialect = $1 and p.currency = data ->> 'currency')
+$function$
+
+CREATE OR REPLACE FUNCTION public.next_account_number()
+ RETURNS text
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select lpad(((nextval('loan_account_numbers')::numeric * 7736252791 + 2611400317) % 10000000000)::text, 10, '0')
+$function$
 
 CREATE OR REPLACE FUNCTION public.open_balance()
  RETURNS trigger

@@ -29,6 +29,7 @@ export type TenantTable =
   | 'repayment_batches'
   | 'repayment_batch_lines'
   | 'client_versions'
+  | 'dialect_settings'
   | 'api_keys'
   | 'sandbox_payout_orders';
 

@@ -10,6 +10,7 @@ import * as limits from './0008_limits';
 import * as credit from './0009_credit';
 import * as distributions from './0010_distributions_batches_versions';
 import * as rowLevelSecurity from './0011_row_level_security';
+import * as dialects from './0012_dialects';
 
 /** In order. A released one is never edited: a change of the schema is a new one. */
 export const MIGRATIONS: readonly { name: string; up(knex: Knex): Promise<void> }[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly { name: string; up(knex: Knex): Promise<void> 
   { name: '0009_credit', ...credit },
   { name: '0010_distributions_batches_versions', ...distributions },
   { name: '0011_row_level_security', ...rowLevelSecurity },
+  { name: '0012_dialects', ...dialects },
 ];
