@@ -5,6 +5,7 @@ import { checkRequest, DEFAULT_APPROVAL_EXPIRY_DAYS, maxLoan } from '../src/pool
 import { type PoolFacts, requestFacts } from '../src/pools/request-facts';
 import { commitLoan, type Refused } from './commit';
 import { openOnCredit } from './open-on-credit';
+import { beyondLimits, openWithinLimits } from './open-within-limits';
 import { commitOf, firstResult, type OpenInput, type OpenOutcome, opened, type RequestOfLoan } from './opening';
 
 /**
@@ -15,7 +16,7 @@ export async function openLoan(db: Knex, askEngine: AskEngine, input: OpenInput)
   const { command, today, org_id } = input;
   const facts = await requestFacts(db, org_id, command, input);
   const { amount, currency } = command.contract;
-  const refusal = checkRequest({ ...command, amount, currency }, facts);
+  const refusal = checkRequest({ ...command, amount, currency }, facts, await beyondLimits(db, input));
   if (refusal !== null) return (await firstResult(db, input)) ?? { outcome: 'refused', ...refusal };
 
   const { pool, late } = facts;
@@ -25,11 +26,12 @@ export async function openLoan(db: Knex, askEngine: AskEngine, input: OpenInput)
   if ('refused' in commit) return (await firstResult(db, input)) ?? refusedBy(commit);
   const policy = pool.policies.credit;
   if (policy !== undefined) return openOnCredit(db, askEngine, { input, request, policy, late });
+  if (command.limits !== undefined) return openWithinLimits(db, input, commit);
   return opened(input, commit, await commitLoan(db, commit, command.job_id));
 }
 
 function requestOf(input: OpenInput, { size, policies }: PoolFacts): RequestOfLoan {
-  const { pool_id, borrower_id, purpose, contract, product } = input.command;
+  const { pool_id, borrower_id, purpose, contract, product, auto_fund } = input.command;
   return {
     type: 'request',
     loan_id: input.loan_id,
@@ -39,6 +41,7 @@ function requestOf(input: OpenInput, { size, policies }: PoolFacts): RequestOfLo
     approval_expiry_days: policies.approval_expiry_days ?? DEFAULT_APPROVAL_EXPIRY_DAYS,
     max_amount: maxLoan(size, policies.max_loan_ratio),
     ...(product === undefined ? {} : { product }),
+    ...(auto_fund === undefined ? {} : { auto_fund }),
     ...(policies.four_eyes === true ? { four_eyes: true } : {}),
   };
 }

@@ -8,6 +8,7 @@ import { applyRules, type RuleResult } from '../src/credit/rules';
 import type { LateLoan } from '../src/pools/request-facts';
 import { forTenant } from '../src/tenancy/tenant';
 import { type CommitInput, type Refused, refusing, writeLoan } from './commit';
+import { beyondLimits, takeBorrowersTurn } from './open-within-limits';
 import { commitOf, firstResult, type OpenInput, type OpenOutcome, opened, type RequestOfLoan } from './opening';
 
 /** A request that passed all other checks, to a pool that looks at its borrowers' credit. */
@@ -36,11 +37,13 @@ export async function openOnCredit(db: Knex, askEngine: AskEngine, asked: OnCred
   const outcome = await refusing(db, commit, () =>
     db.transaction(async (trx) => {
       const books = forTenant(trx, org_id);
-      await books.table('members').where({ id: borrower_id }).forNoKeyUpdate().first('id');
+      await takeBorrowersTurn(books, borrower_id);
       // an earlier attempt of this command that was given up may have got here: its loan must not count against it
       const meanwhile = await decidedBefore(trx, input);
       if (meanwhile?.outcome === 'refused') return meanwhile;
       if (meanwhile !== null) return await writeLoan(trx, commit, command.job_id);
+      const beyond = await beyondLimits(trx, input);
+      if (beyond !== null) return { outcome: 'refused', ...beyond };
       const { inputs, rules } = await look(trx, asked);
       requireAsked(asked, verdict, rules);
       const decision = conclude(inputs, rules, verdict);

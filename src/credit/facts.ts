@@ -58,7 +58,11 @@ async function lastDefault(
 }
 
 /** Days after a date on which a loan of the borrower went bad, less those that a correction took back. */
-async function defaultsSince(db: Knex, { org, borrower_id }: Asked, after: BusinessDate): Promise<BusinessDate[]> {
+export async function defaultsSince(
+  db: Knex,
+  { org, borrower_id }: Pick<Asked, 'org' | 'borrower_id'>,
+  after: BusinessDate,
+): Promise<BusinessDate[]> {
   const { rows } = await db.raw<{ rows: (RecordedEvent & { loan_id: string })[] }>(
     `select loan_id, seq, type, date, (data ->> 'from') as from, case type when 'corrected' then (data -> 'since')::integer end as since from loan_events
       where org_id = :org and loan_id in (select l.id from loans l where l.org_id = :org and l.borrower_id = :borrower_id

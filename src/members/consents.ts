@@ -1,4 +1,5 @@
 import { type Caller, runCommand } from '../tenancy/command';
+import { newCommandId } from '../tenancy/ids';
 import { invalidField, notFound, Refusal } from '../tenancy/refusal';
 import type { Tenant } from '../tenancy/tenant';
 
@@ -60,6 +61,50 @@ export async function grantConsent(
   const row = await tenant.table<ConsentRow>('consents').where({ position }).first();
   if (row === undefined) throw notFound('consent', String(position));
   return row;
+}
+
+/**
+ * Sees to it that a member's consents of some types hold for a pool now, for one who agrees to them by what it asks for. Only what
+ * does not hold is granted, each as a command of its own, so that asking again adds none.
+ *
+ * @param caller who asks; its command's own id stays free
+ * @param evidence what shows that the member agreed
+ * @throws Refusal as {@link grantConsent} does
+ */
+export async function ensureConsents(
+  tenant: Tenant,
+  caller: Caller,
+  memberId: string,
+  poolId: string,
+  types: readonly ConsentType[],
+  evidence: Record<string, unknown>,
+): Promise<void> {
+  if ((await missingConsents(tenant, memberId, poolId, types)).length === 0) return;
+  await tenant.transaction(async (books) => {
+    await changeMember(books, memberId, await books.now());
+    // who asked at the same moment may have granted them meanwhile
+    for (const type of await missingConsents(books, memberId, poolId, types)) {
+      const consent = { type, pool_id: poolId, evidence };
+      await grantConsent(books, { ...caller, commandId: newCommandId() }, memberId, consent);
+    }
+  });
+}
+
+/** Those of some types that a member has given neither for a pool nor for all of them, or that no longer hold. */
+async function missingConsents(
+  tenant: Tenant,
+  memberId: string,
+  poolId: string,
+  types: readonly ConsentType[],
+): Promise<ConsentType[]> {
+  const now = await tenant.now();
+  const held: string[] = await tenant
+    .table<ConsentRow>('consents')
+    .where({ member_id: memberId, revoked_at: null })
+    .where((of) => of.where('pool_id', poolId).orWhereNull('pool_id'))
+    .where((of) => of.where('expires_at', '>', now).orWhereNull('expires_at'))
+    .pluck('type');
+  return types.filter((type) => !held.includes(type));
 }
 
 async function checkConsent(books: Tenant, memberId: string, consent: NewConsent, at: Date): Promise<void> {

@@ -90,10 +90,11 @@ export async function getPool(tenant: Tenant, id: string): Promise<PoolWithBalan
   return withBalances;
 }
 
-/** @throws Refusal `not-found` */
-export async function requirePool(tenant: Tenant, id: string): Promise<void> {
-  const pool = await tenant.table<PoolRow>('pools').where({ id }).first('id');
+/** A pool without what the ledger says of it. @throws Refusal `not-found` */
+export async function requirePool(tenant: Tenant, id: string): Promise<PoolRow> {
+  const pool = await tenant.table<PoolRow>('pools').where({ id }).first();
   if (pool === undefined) throw notFound('pool', id);
+  return pool;
 }
 
 export async function listPools(

@@ -171,15 +171,21 @@ export function maxLoan(size: number, ratio: Policies['max_loan_ratio']): number
 /**
  * The first check that a request does not pass, in the order that the API promises; null where the pool may take it. Whether
  * there is room is for the commit to say in the end: others may take it meanwhile.
+ *
+ * @param byLimits what limits refuse of the request, beside the pool's rules: found once pool and member may take it
  */
-export function checkRequest(request: LoanRequest, facts: RequestFacts): RequestRefusal | null {
+export function checkRequest(
+  request: LoanRequest,
+  facts: RequestFacts,
+  byLimits: RequestRefusal | null = null,
+): RequestRefusal | null {
   const { pool, member, consents, late } = facts;
   if (pool === null) return { slug: 'not-found', detail: `there is no pool ${request.pool_id}` };
   const refused = firstFailed(OF_POOL, { pool, asked: request });
   if (refused !== null) return refused;
   if (member === null) return { slug: 'not-found', detail: `there is no member ${request.borrower_id}` };
   const known = { pool, member, consents, late, asked: request };
-  return firstFailed(OF_MEMBER, known) ?? firstFailed(OF_LOAN, known);
+  return firstFailed(OF_MEMBER, known) ?? byLimits ?? firstFailed(OF_LOAN, known);
 }
 
 /** Every check of a request, passed or not, in the same order. */
