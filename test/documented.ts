@@ -1,13 +1,15 @@
 import { problemsOf } from '../src/api/docs/problems-of';
 import type { Operation } from '../src/api/operation';
 import { OPERATIONS } from '../src/api/operations';
+import { Problem, type ProblemSlug } from '../src/api/problem';
+import { DIALECT_OPERATIONS } from '../src/dialects';
 
 interface Given {
   status: number;
   body: { type?: unknown } | undefined;
 }
 
-const patterns: readonly [Operation, RegExp][] = OPERATIONS.map((operation) => [
+const patterns: readonly [Operation, RegExp][] = [...OPERATIONS, ...DIALECT_OPERATIONS].map((operation) => [
   operation,
   new RegExp(`^${operation.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
 ]);
@@ -20,7 +22,7 @@ function operationAt(method: string, path: string): Operation | undefined {
 }
 
 /** What is refused before it is known which operation is asked for: the description says so of all of them. */
-const OF_THE_SERVER = [
+const OF_THE_SERVER: readonly ProblemSlug[] = [
   'malformed-request',
   'request-timeout',
   'uri-too-long',
@@ -35,6 +37,10 @@ export function requireDocumented(method: string, path: string, { status, body }
   // in production it is not there at all
   if (operation.sandboxOnly === true && status === 404) return;
   const slug = typeof body?.type === 'string' ? body.type.replace('/problems/', '') : undefined;
-  if ([...problemsOf(operation), ...OF_THE_SERVER].some((each) => each === slug)) return;
+  const { surface } = operation;
+  const isTold = (each: ProblemSlug): boolean =>
+    // what a dialect answers does not name the kind of problem
+    surface === undefined ? each === slug : surface.answer(new Problem(each, '')).status === status;
+  if ([...problemsOf(operation), ...OF_THE_SERVER].some(isTold)) return;
   throw new Error(`${operation.id} answered ${status} ${slug}, which it does not describe: add it to its problems`);
 }

@@ -49,6 +49,7 @@ const operation = object(
 const securityScheme = {
   anyOf: [
     object({ type: { const: 'http' }, scheme: { const: 'bearer' } }, { description: text }),
+    object({ type: { const: 'apiKey' }, in: { const: 'header' }, name: text }, { description: text }),
     object(
       {
         type: { const: 'oauth2' },
@@ -63,7 +64,9 @@ export const OPENAPI_SCHEMA: Schema = object({
   openapi: { pattern: '^3\\.1\\.\\d$' },
   info: object({ title: text, version: text, description: text, license: object({ name: text, identifier: text }) }),
   tags: list(object({ name: text, description: text })),
-  paths: mapOf(object({}, { get: operation, post: operation, put: operation, delete: operation }), { pattern: '^/' }),
+  paths: mapOf(object({}, { get: operation, post: operation, put: operation, patch: operation, delete: operation }), {
+    pattern: '^/',
+  }),
   components: object({
     schemas: mapOf(schema, componentName),
     responses: mapOf(response, componentName),

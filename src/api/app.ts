@@ -1,4 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { DIALECT_OPERATIONS, SURFACES } from '../dialects';
 import { allowOrigins } from './cross-origin';
 import { dispatch, type Exchange, problemAnswer } from './dispatch';
 import { problemOf } from './failures';
@@ -7,6 +8,7 @@ import type { Method, Operation, Services } from './operation';
 import { operationsFor } from './operations';
 import { Problem } from './problem';
 import { checkRequest, parametersOf, requestIdOf } from './request';
+import type { Surface } from './surface';
 import { NEWEST, VERSION_HEADER } from './versions/versions';
 
 /** The HTTP side of the API: each operation at its path, and problems for all else. */
@@ -23,7 +25,7 @@ export function createApp(services: Services): Express {
     res.vary(VERSION_HEADER);
     next();
   });
-  for (const [path, operations] of byPath(operationsFor(services.config))) {
+  for (const [path, operations] of byPath([...operationsFor(services.config), ...DIALECT_OPERATIONS])) {
     const route = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     if (operations.some((operation) => operation.scope !== null && operation.temporalUi === true))
       route.all(allowOrigins(services.config.temporal.uiOrigins, 'POST'));
@@ -54,12 +56,22 @@ function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
 }
 
 function methodNotAllowed(req: Request, operations: readonly Operation[]): Problem {
-  const names: Record<Method, string> = { get: 'GET, HEAD', post: 'POST', put: 'PUT', delete: 'DELETE' };
+  const names: Record<Method, string> = {
+    get: 'GET, HEAD',
+    post: 'POST',
+    put: 'PUT',
+    patch: 'PATCH',
+    delete: 'DELETE',
+  };
   const allow = operations.map((operation) => names[operation.method]).join(', ');
   return new Problem('method-not-allowed', `${req.path} takes ${allow}, not ${req.method}.`, {
     headers: { Allow: allow },
   });
 }
+
+/** Whoever calls below a dialect's base is answered as its clients know it, also where there is nothing. */
+const surfaceOf = (path: string): Surface | undefined =>
+  SURFACES.find(({ base }) => path === base || path.startsWith(`${base}/`));
 
 /** What whoever watches over this process asks, however much it has to do. */
 const ALWAYS: ReadonlySet<string> = new Set(['isAlive', 'isReady', 'getMetrics']);
@@ -87,7 +99,7 @@ async function answer(
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status >= 500) log.error({ ...exchange.caller, err: error, slug: problem.slug }, 'request failed');
-    out = problemAnswer(problem, req.path, requestId);
+    out = problemAnswer(problem, { instance: req.path, requestId, surface: surfaceOf(req.path) });
   } finally {
     leave?.();
   }

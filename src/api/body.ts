@@ -11,17 +11,22 @@ const MAX_BODY_BYTES = 256 * 1024;
 /**
  * Reads a request's body; one that is left out is an empty object.
  *
+ * @param how `alwaysJson`: it is JSON whatever its Content-Type says
  * @throws Problem `unsupported-media-type`, `payload-too-large`, `malformed-json`, `malformed-request`
  */
 export async function readBody(
   req: Request,
   res: Response,
-  { takesForm, maxBytes = MAX_BODY_BYTES }: { takesForm: boolean; maxBytes?: number | undefined },
+  {
+    takesForm,
+    alwaysJson = false,
+    maxBytes = MAX_BODY_BYTES,
+  }: { takesForm: boolean; alwaysJson?: boolean; maxBytes?: number | undefined },
 ): Promise<unknown> {
   const { headers } = req;
   const announced = Number(headers['content-length'] ?? 0);
   if (headers['transfer-encoding'] === undefined && announced === 0) return {};
-  const parse = parserFor(headers, takesForm);
+  const parse = alwaysJson ? jsonParser(headers) : parserFor(headers, takesForm);
   if (announced > maxBytes) throw tooLarge(maxBytes);
   // its caller waits for this before it sends the body
   if (headers.expect !== undefined) res.writeContinue();
@@ -33,10 +38,19 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:;|$)/i;
 const OTHER_CHARSET = /; *charset *= *(?!"?utf-8"? *(?:;|$))/i;
 
-function parserFor(headers: IncomingHttpHeaders, takesForm: boolean): (bytes: Buffer) => unknown {
-  const type = headers['content-type'] ?? '';
+function jsonParser(headers: IncomingHttpHeaders): (bytes: Buffer) => unknown {
+  refuseEncoded(headers);
+  return parseJson;
+}
+
+function refuseEncoded(headers: IncomingHttpHeaders): void {
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new Problem('unsupported-media-type', 'Send the body without a Content-Encoding.');
+}
+
+function parserFor(headers: IncomingHttpHeaders, takesForm: boolean): (bytes: Buffer) => unknown {
+  const type = headers['content-type'] ?? '';
+  refuseEncoded(headers);
   const parse = JSON_TYPE.test(type) ? parseJson : takesForm && FORM_TYPE.test(type) ? parseForm : undefined;
   if (parse === undefined) {
     const given = type === '' ? 'has none' : `is ${type.slice(0, 100)}`;

@@ -128,7 +128,7 @@ function problemOf({ code, message }: ClientError): Problem {
 
 function written(problem: Problem): string {
   const requestId = newRequestId();
-  const { status, headers, body } = problemAnswer(problem, '', requestId);
+  const { status, headers, body } = problemAnswer(problem, { instance: '', requestId });
   const lines = Object.entries({
     ...headers,
     'X-Request-Id': requestId,

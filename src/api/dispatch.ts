@@ -14,6 +14,7 @@ import { limitOf } from './limits/limits';
 import type { Answer, Context, Operation, PublicOperation, Services, TenantOperation } from './operation';
 import { Problem } from './problem';
 import { singleHeader } from './request';
+import type { Surface } from './surface';
 import { parse } from './validation';
 import { answerIn } from './versions/shims';
 import { NEWEST, VERSION_HEADER } from './versions/versions';
@@ -35,6 +36,8 @@ interface Input {
 }
 
 const NOTHING = z.strictObject({});
+/** Other APIs leave out what they don't know. */
+const NOTHING_KNOWN = z.object({});
 
 /** Runs an operation: who asks, whether they may, what they ask, what is answered. @throws what went wrong */
 export async function dispatch(operation: Operation, services: Services, exchange: Exchange): Promise<StoredAnswer> {
@@ -60,7 +63,9 @@ async function dispatchForTenant(
 ): Promise<StoredAnswer> {
   const { authentication, limits } = context.services;
   const ui = operation.temporalUi === true ? localTemporalUi(context) : undefined;
-  const principal = ui ?? (await authentication.authenticate(context.header('authorization')));
+  const asks = (): Promise<Principal> =>
+    operation.surface?.authenticate(context) ?? authentication.authenticate(context.header('authorization'));
+  const principal = ui ?? (await asks());
   const { org } = principal;
   exchange.caller = { org, client: clientOf(principal) };
   const client = [org, exchange.caller.client].join('\n');
@@ -80,7 +85,7 @@ async function serve(
   exchange.res.set(VERSION_HEADER, version);
   requireScope(principal, operation.scope);
   requireRole(principal, operation);
-  const key = operation.idempotent === true ? idempotencyKey(context) : undefined;
+  const key = idempotencyKey(operation, context);
   if (operation.conditional === 'if-match' && context.header('if-match') === undefined)
     throw new Problem('precondition-required', 'Send If-Match with the ETag of the resource as you have read it.');
   const { input, raw } = await readInput(operation, exchange);
@@ -99,11 +104,14 @@ async function serve(
   const client = operation.secret === true ? clientOf(principal) : undefined;
   const fingerprint = fingerprintOf({ member_id: principal.memberId, client, body: raw });
   const keyRing = operation.secret === true ? services.keyRing : undefined;
-  return await once(tenant, { ...exchange, log }, { key, fingerprint, keyRing, check }, run);
+  const { surface } = operation;
+  return await once(tenant, { ...exchange, log }, { key, fingerprint, keyRing, surface, check }, run);
 }
 
-function idempotencyKey(context: Context): string {
+function idempotencyKey({ idempotent }: TenantOperation, context: Context): string | undefined {
+  if (idempotent === undefined) return undefined;
   const key = context.header('idempotency-key');
+  if (key === undefined && idempotent === 'optional') return undefined;
   if (key === undefined)
     throw new Problem(
       'idempotency-key-missing',
@@ -121,6 +129,7 @@ interface Held {
   key: string;
   fingerprint: string;
   keyRing: KeyRing | undefined;
+  surface: Surface | undefined;
   check(): Promise<void>;
 }
 
@@ -128,7 +137,7 @@ interface Held {
 async function once(
   tenant: Tenant,
   { req, res, log, requestId }: Exchange,
-  { check, ...idempotent }: Held,
+  { check, surface, ...idempotent }: Held,
   run: (commandId: string, books: Tenant) => Promise<StoredAnswer>,
 ): Promise<StoredAnswer> {
   const held = await takeKey(tenant, { method: req.method, path: req.path, ...idempotent });
@@ -141,7 +150,7 @@ async function once(
       return await run(held.commandId, books);
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.slug === 'payout-failed') return problemAnswer(problem, req.path, requestId);
+      if (problem.slug === 'payout-failed') return problemAnswer(problem, { instance: req.path, requestId, surface });
       throw error;
     }
   };
@@ -163,10 +172,13 @@ async function once(
 
 async function readInput(operation: Operation, { req, res }: Exchange): Promise<{ input: Input; raw: unknown }> {
   const params = operation.params === undefined ? {} : pathParameters(operation.params, req);
-  const query = parse(operation.query ?? NOTHING, req.query);
+  const nothing = operation.surface === undefined ? NOTHING : NOTHING_KNOWN;
+  const query = parse(operation.query ?? nothing, req.query);
   if (operation.body === undefined) return { input: { params, query, body: undefined }, raw: undefined };
   const takesForm = operation.scope === null && (operation as PublicOperation).form === true;
-  const raw = await readBody(req, res, { takesForm, maxBytes: operation.maxBodyBytes });
+  // clients of other APIs were never asked to say that theirs is JSON
+  const alwaysJson = operation.surface !== undefined;
+  const raw = await readBody(req, res, { takesForm, alwaysJson, maxBytes: operation.maxBodyBytes });
   return { input: { params, query, body: parse(operation.body, raw) }, raw };
 }
 
@@ -206,11 +218,19 @@ function written(
   return { status, headers: typed, body: JSON.stringify(body) };
 }
 
-/** A problem as it goes out. */
-export function problemAnswer(problem: Problem, instance: string, requestId: string): StoredAnswer {
+/** A problem as it goes out: that of RFC 9457, or as a surface says it. */
+export function problemAnswer(
+  problem: Problem,
+  { instance, requestId, surface }: { instance: string; requestId: string; surface?: Surface | undefined },
+): StoredAnswer {
+  const { headers } = problem.extra;
+  if (surface !== undefined) {
+    const { status, body } = surface.answer(problem);
+    return { status, headers: { ...headers, 'Content-Type': JSON_TYPE }, body: JSON.stringify(body) };
+  }
   return {
     status: problem.status,
-    headers: { ...problem.extra.headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
+    headers: { ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
     body: JSON.stringify(problem.toDocument(instance, requestId)),
   };
 }

@@ -6,6 +6,7 @@ import { Responses } from './docs/responses';
 import { securityOf, securitySchemes } from './docs/security';
 import { tagsOf } from './docs/tags';
 import type { Operation } from './operation';
+import type { Surface } from './surface';
 
 /** That of package.json. */
 const VERSION = '0.3.0';
@@ -15,8 +16,12 @@ RFC 3339 in UTC. Unknown fields of a request are refused. Whatever is wrong come
 
 An address that is none is 404, one that has no operation for the method 405; an Expect header other than 100-continue is 417.`;
 
-/** The OpenAPI 3.1 description of some operations, from the schemas that check their requests and answers. */
-export function openApi(operations: readonly Operation[]): Json {
+/**
+ * The OpenAPI 3.1 description of some operations, from the schemas that check their requests and answers.
+ *
+ * @param surface whose they are; left out: the native API's
+ */
+export function openApi(operations: readonly Operation[], surface?: Surface): Json {
   const components = new Components();
   const responses = new Responses(components);
   const paths: Record<string, Json> = {};
@@ -29,9 +34,9 @@ export function openApi(operations: readonly Operation[]): Json {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Tenor',
+      title: surface?.title ?? 'Tenor',
       version: VERSION,
-      description: ABOUT,
+      description: surface?.about ?? ABOUT,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: tagsOf(operations),
@@ -40,7 +45,7 @@ export function openApi(operations: readonly Operation[]): Json {
       schemas,
       responses: document.responses,
       headers: headerComponents(),
-      securitySchemes: securitySchemes('/oauth/token' in paths),
+      securitySchemes: surface?.security ?? securitySchemes('/oauth/token' in paths),
     },
   };
 }
@@ -71,7 +76,7 @@ function rulesOf(operation: Operation): string {
     sandboxOnly === true ? 'Sandbox only.' : '',
     `Scope \`${scope}\`.`,
     borrower === true ? 'A token that acts for a member is confined to what is its own.' : 'Not for members.',
-    idempotent === true ? 'Repeat it with the same Idempotency-Key and it is done once.' : '',
+    idempotent !== undefined ? 'Repeat it with the same Idempotency-Key and it is done once.' : '',
     conditional === 'if-match' ? 'Needs the ETag of what it replaces.' : '',
   ]
     .filter((rule) => rule !== '')

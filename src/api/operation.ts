@@ -13,6 +13,7 @@ import type { LimitName } from './limits/rate-limits';
 import type { LoanGateway } from './loans/gateway';
 import type { Metrics } from './metrics';
 import type { ProblemSlug } from './problem';
+import type { Surface } from './surface';
 import type { ClientVersions } from './versions/client-versions';
 
 /** What the whole API process shares. */
@@ -54,7 +55,7 @@ export interface Answer<B> {
   headers?: Record<string, string>;
 }
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** One answer that an operation may give. */
 export interface AnswerKind {
@@ -83,6 +84,8 @@ interface Described {
   maxBodyBytes?: number;
   /** only where there is a sandbox */
   sandboxOnly?: true;
+  /** left out: the native API */
+  surface?: Surface;
 }
 
 interface Inputs<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
@@ -100,8 +103,8 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
 /** An operation that needs a token. */
 export interface TenantOperation extends Described, Inputs<z.ZodType, z.ZodType, z.ZodType> {
   scope: Scope;
-  /** a POST that changes state: takes an Idempotency-Key */
-  idempotent?: true;
+  /** a POST that changes state: takes an Idempotency-Key, which callers of some surfaces don't know of */
+  idempotent?: true | 'optional';
   /** what it makes is shown in its answer only: that is kept sealed, and in one transaction with what the handler writes */
   secret?: true;
   /** a token with `member_id` may use it; the handler narrows it to that member */

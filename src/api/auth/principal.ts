@@ -46,12 +46,13 @@ export const insufficientScope = (scope: Scope, detail: string): Problem =>
 /** Of an operation, what roles ask about. */
 interface Use {
   method: string;
-  idempotent?: true;
+  idempotent?: true | 'optional';
   borrower?: true;
 }
 
 /** A POST that takes no Idempotency-Key only answers a question. */
-const isRead = ({ method, idempotent }: Use): boolean => method === 'get' || (method === 'post' && idempotent !== true);
+const isRead = ({ method, idempotent }: Use): boolean =>
+  method === 'get' || (method === 'post' && idempotent === undefined);
 
 /** @throws Problem `forbidden-role` where a role of the token may not do this, whatever its scopes */
 export function requireRole({ roles, memberId }: Principal, operation: Use): void {

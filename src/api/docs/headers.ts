@@ -57,10 +57,10 @@ export function headerParameters(operation: Operation): Json[] {
     header('X-Request-Id', false, 'Echoed; made where it is left out or is not one.'),
     header(VERSION_HEADER, false, "The version to be answered in; left out: the client's own.", { enum: API_VERSIONS }),
   ];
-  if (idempotent === true) {
+  if (idempotent !== undefined) {
     const description = 'New for each new request. The same key and body again: the first answer again.';
     const rules = { minLength: 1, maxLength: MAX_KEY, pattern: PRINTABLE };
-    parameters.push(header('Idempotency-Key', true, description, rules));
+    parameters.push(header('Idempotency-Key', idempotent === true, description, rules));
   }
   if (conditional === 'if-match')
     parameters.push(header('If-Match', true, 'The ETag as it was read.', { pattern: ETAG_LIST }));

@@ -38,7 +38,7 @@ export function problemsOf(operation: Operation): readonly ProblemSlug[] {
   add(['not-found'], operation.params !== undefined);
   if (operation.scope !== null) {
     add(OF_TOKENS, true);
-    add(OF_KEYS, operation.idempotent === true);
+    add(OF_KEYS, operation.idempotent !== undefined);
     add(OF_MATCHES, operation.conditional === 'if-match');
   }
   return [...slugs].sort((a, b) => statusOf(a) - statusOf(b) || (a < b ? -1 : 1));

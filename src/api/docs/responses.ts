@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { AnswerKind, Operation } from '../operation';
-import { PROBLEMS, type ProblemSlug } from '../problem';
+import { PROBLEMS, Problem, type ProblemSlug } from '../problem';
 import { problem } from '../schemas/loan';
+import type { Surface } from '../surface';
 import type { Components, Json } from './components';
 import type { Example } from './examples';
 import { type HeaderName, headersOf, OF_ANSWERS, OF_LIMITS } from './headers';
@@ -28,9 +29,13 @@ export class Responses {
       const shown = example?.status === Number(status) ? example.answer : undefined;
       all[status] = this.answer(operation, kind, shown);
     }
-    for (const [status, slugs] of byStatus(problemsOf(operation))) {
+    const { surface } = operation;
+    for (const [status, slugs] of byStatus(problemsOf(operation), surface)) {
       const own = all[status];
-      all[status] = own === undefined ? this.problems(status, slugs) : withProblems(own, this.problemContent(slugs));
+      all[status] =
+        own === undefined
+          ? this.problems(status, slugs, surface)
+          : withProblems(own, this.problemContent(slugs, surface));
     }
     return all;
   }
@@ -53,33 +58,38 @@ export class Responses {
     const named = [
       ...OF_ANSWERS,
       ...(isCounted ? OF_LIMITS : []),
-      ...(operation.scope !== null && operation.idempotent === true ? ['Idempotency-Replayed'] : []),
+      ...(operation.scope !== null && operation.idempotent !== undefined ? ['Idempotency-Replayed'] : []),
       ...headers,
     ];
     return { description, headers: headersOf(named), ...(content === undefined ? {} : { content }) };
   }
 
-  private problems(status: number, slugs: readonly ProblemSlug[]): Json {
+  private problems(status: number, slugs: readonly ProblemSlug[], surface: Surface | undefined): Json {
     const name = slugs.map(pascal).join('Or');
     if (!this.shared.has(name))
       this.shared.set(name, {
         description: describe(status, slugs),
         headers: headersOf([...OF_ANSWERS, ...slugs.flatMap((slug) => PROBLEM_HEADERS[slug] ?? [])]),
-        content: this.problemContent(slugs),
+        content: this.problemContent(slugs, surface),
       });
     return { $ref: `#/components/responses/${name}` };
   }
 
-  private problemContent(slugs: readonly ProblemSlug[]): Json {
+  private problemContent(slugs: readonly ProblemSlug[], surface: Surface | undefined): Json {
+    if (surface !== undefined)
+      return { 'application/json': { schema: this.components.schema(surface.problem, 'output') } };
     const base = this.components.schema(problem, 'output');
     const type = { enum: slugs.map((slug) => `/problems/${slug}`) };
     return { 'application/problem+json': { schema: { allOf: [base], properties: { type } } } };
   }
 }
 
-function byStatus(slugs: readonly ProblemSlug[]): Map<number, ProblemSlug[]> {
+function byStatus(slugs: readonly ProblemSlug[], surface: Surface | undefined): Map<number, ProblemSlug[]> {
   const grouped = new Map<number, ProblemSlug[]>();
-  for (const slug of slugs) grouped.set(statusOf(slug), [...(grouped.get(statusOf(slug)) ?? []), slug]);
+  for (const slug of slugs) {
+    const status = surface?.answer(new Problem(slug, '')).status ?? statusOf(slug);
+    grouped.set(status, [...(grouped.get(status) ?? []), slug]);
+  }
   return grouped;
 }
 

@@ -37,8 +37,9 @@ export function securitySchemes(hasIssuer: boolean): Json {
 }
 
 /** Either of the schemes, with the scope that an operation needs; none for what anybody may use. */
-export function securityOf({ scope }: Operation): Json[] {
+export function securityOf({ scope, surface }: Operation): Json[] {
   if (scope === null) return [];
+  if (surface !== undefined) return Object.keys(surface.security).map((name) => ({ [name]: [] }));
   const byToken = { oauth: [scope] };
   return scope === NOT_FOR_KEYS ? [byToken] : [byToken, { apiKey: [] }];
 }

@@ -10,6 +10,7 @@ export const TAGS = {
   Events: 'What happened, as webhooks tell it.',
   Keys: 'API keys, beside the tokens of OAuth.',
   Batches: 'Many commands as one job.',
+  Dialects: 'What the other loan APIs that Tenor speaks lend from, and within which limits.',
   Codec: 'For the Temporal UI: what workflows keep of people is sealed, and opened for operators who may read it.',
   Sandbox: "The sandbox's own clock and payout rail. Production has neither.",
   OAuth: "The sandbox's own issuer of tokens. In production tokens come from the issuer that the operator has chosen.",
