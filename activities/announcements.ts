@@ -1,5 +1,7 @@
+import { daysPastDue } from '../src/lending/delinquency';
 import type { EventOf } from '../src/lending/events';
 import type { LoanState, RecordedEvent } from '../src/lending/loan';
+import type { Servicing } from '../src/lending/servicing';
 
 /** An event as the outside is told of it. */
 export interface Announcement {
@@ -13,16 +15,18 @@ export interface Announcement {
  * What a correction posts anew was announced when it first happened.
  *
  * @param entryIds the ledger entry of each event that moved money, by seq
+ * @param totalPaid all that was paid to the loan, in minor units; needed where it is repaid in full
  */
 export function announcementsOf(
   state: LoanState,
   events: readonly RecordedEvent[],
   entryIds: ReadonlyMap<number, string>,
+  totalPaid?: number,
 ): Announcement[] {
-  const { loan_id: id, pool_id, contract } = state;
-  const { currency } = contract;
+  const { loan_id: id, pool_id, contract, servicing } = state;
+  const loan = { currency: contract.currency, paused: servicing?.paused, totalPaid };
   return events.flatMap((event) => {
-    const details = event.replayed ? null : detailsOf(event, entryIds.get(event.seq) ?? null, currency);
+    const details = event.replayed ? null : detailsOf(event, entryIds.get(event.seq) ?? null, loan);
     return details === null ? [] : [{ type: `pooledcredit.loan.${nameOf(event)}`, data: { id, pool_id, ...details } }];
   });
 }
@@ -33,8 +37,16 @@ function nameOf({ type }: RecordedEvent): string {
   return type === 'succeeded' ? 'restructured' : type;
 }
 
+/** What events tell of their loan. */
+interface OfLoan {
+  currency: string;
+  paused: Servicing['paused'];
+  totalPaid: number | undefined;
+}
+
 /** What an event tells beside loan and pool; null for what stays inside. */
-function detailsOf(event: RecordedEvent, txn_id: string | null, currency: string): object | null {
+function detailsOf(event: RecordedEvent, txn_id: string | null, loan: OfLoan): object | null {
+  const { currency } = loan;
   switch (event.type) {
     case 'requested':
     case 'amended':
@@ -45,16 +57,20 @@ function detailsOf(event: RecordedEvent, txn_id: string | null, currency: string
       return {};
     case 'declined':
       return { reason: event.reason };
-    case 'disbursed':
-      return { amount: event.amount, currency, txn_id };
+    case 'disbursed': {
+      const { fee, tax } = event.deducted ?? { fee: 0, tax: 0 };
+      return { amount: event.amount, currency, txn_id, deducted: fee + tax };
+    }
     case 'disbursement_failed':
       return { disbursement_id: event.disbursement_id, reason: event.reason };
     case 'installment_due': {
       const { number, due_date, principal, interest, fees, penalties } = event.row;
       return { number, due_date, amount: principal + interest + fees + penalties, currency };
     }
-    case 'delinquency_changed':
-      return { bucket: event.bucket, since: event.since, past_due_amount: event.past_due_amount, currency };
+    case 'delinquency_changed': {
+      const { bucket, since, past_due_amount, date } = event;
+      return { bucket, since, past_due_amount, currency, days_past_due: daysPastDue(since, date, loan.paused) };
+    }
     case 'defaulted':
       return { days_past_due: event.days_past_due };
     case 'repaid':
@@ -62,7 +78,7 @@ function detailsOf(event: RecordedEvent, txn_id: string | null, currency: string
     case 'written_off':
       return { reason: event.reason, principal: event.principal, currency, txn_id };
     case 'repaid_in_full':
-      return { credit: event.credit, currency };
+      return { credit: event.credit, currency, total_paid: loan.totalPaid };
     case 'charged_back': {
       const { chargeback_id, repayment_id, amount } = event;
       return { chargeback_id, repayment_id, amount, currency, txn_id };

@@ -8,8 +8,16 @@ import { newId } from '../src/tenancy/ids';
 import { announcementsOf } from './announcements';
 import type { CommitInput } from './commit';
 
-/** What `commit_loan` takes, and the result with the ids that were made for it. */
-export function payloadOf(input: CommitInput, jobId: string | undefined): { payload: object; result: object } {
+/**
+ * What `commit_loan` takes, and the result with the ids that were made for it.
+ *
+ * @param totalPaid all that was paid to the loan, in minor units, where it is repaid in full
+ */
+export function payloadOf(
+  input: CommitInput,
+  jobId: string | undefined,
+  totalPaid: number | undefined,
+): { payload: object; result: object } {
   const { state, events, org_id, loan_id, command_id, actor, request_id, at, expected_version } = input;
   const entryIds = new Map<number, string>();
   const books = { loan_id, pool_id: state.pool_id, currency: state.contract.currency };
@@ -41,7 +49,7 @@ export function payloadOf(input: CommitInput, jobId: string | undefined): { payl
     events: recorded,
     ...installmentsOf(events),
     ...(job === null ? {} : { job }),
-    outbox: announcementsOf(state, events, entryIds).map((each) => ({ id: newId('evt'), ...each })),
+    outbox: announcementsOf(state, events, entryIds, totalPaid).map((each) => ({ id: newId('evt'), ...each })),
     audit: {
       id: newId('aud'),
       action: `loan.${input.action}`,

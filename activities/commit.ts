@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { LoanState, RecordedEvent } from '../src/lending/loan';
+import { RECEIPT_TYPES, receivedIn } from '../src/lending/receipts';
 import { noRoom } from '../src/pools/request-checks';
 import type { RefusalDetail } from '../workflows/messages';
 import { payloadOf } from './commit-payload';
@@ -74,10 +75,20 @@ export async function writeLoan(
   input: CommitInput,
   jobId?: string,
 ): Promise<Extract<CommitOutcome, { outcome: 'applied' | 'already_applied' }>> {
-  const { payload, result } = payloadOf(input, jobId);
+  const { payload, result } = payloadOf(input, jobId, await totalPaid(db, input));
   const { rows } = await db.raw('select commit_loan(?::jsonb) as outcome', [JSON.stringify(payload)]);
   const { outcome } = rows[0];
   return outcome.outcome === 'applied' ? { outcome: 'applied', version: outcome.version, result } : outcome;
+}
+
+/** All that was paid to a loan, in minor units, where it is repaid in full now: whoever is told of that is told how much it was. */
+async function totalPaid(db: Knex, { org_id, loan_id, events }: CommitInput): Promise<number | undefined> {
+  if (!events.some(({ type }) => type === 'repaid_in_full')) return undefined;
+  const before = await db('loan_events')
+    .where({ org_id, loan_id })
+    .whereIn('type', RECEIPT_TYPES)
+    .select('seq', 'type', 'date', 'data');
+  return receivedIn([...before.map(({ data, ...rest }) => ({ ...rest, ...data })), ...events]);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { KeyRing } from '../src/platform/key-ring';
 import { forTenant } from '../src/tenancy/tenant';
 import type { EndpointKey } from '../src/webhooks/bell';
 import { deliverDue } from '../src/webhooks/courier';
+import type { Tellings } from '../src/webhooks/words';
 
 /** One call's time: others wait for its place where there are more endpoints than places. */
 const CALL_BUDGET_MS = 15_000;
@@ -20,6 +21,8 @@ export type WebhookActivities = ReturnType<typeof createWebhookActivities>;
 export function createWebhookActivities(deps: {
   db: Knex;
   keyRing: KeyRing;
+  /** of endpoints that are told in a dialect */
+  tellings: Tellings;
   log: Logger;
   /** a sandbox may call its own network */
   allowPrivate: boolean;

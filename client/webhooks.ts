@@ -15,7 +15,7 @@ export type WebhookEvent = Event;
  * - `malformed-headers`: they can't be read, or came more than once
  * - `wrong-signature`: signed with none of the secrets, or changed on the way
  * - `too-old`, `too-new`: signed at a time too far from this machine's; look at its clock
- * - `malformed-body`: signed, and not an event
+ * - `malformed-body`: signed, and not an event; what an endpoint is told in a dialect is none: {@link verifySignature} checks it
  * - `duplicate`: an event that was seen before
  */
 export type WebhookErrorCode =

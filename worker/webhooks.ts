@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { createWebhookActivities } from '../activities/webhooks';
 import type { Config } from '../src/config';
+import { tellP2p } from '../src/dialects/p2p/events';
 import type { Resolve } from '../src/platform/addresses';
 import type { KeyRing } from '../src/platform/key-ring';
 import { type EndpointKey, ringForDue } from '../src/webhooks/bell';
@@ -41,6 +42,7 @@ export async function startWebhooks(deps: {
     maxConcurrentActivityTaskExecutions: MAX_ENDPOINTS_AT_ONCE,
     activities: createWebhookActivities({
       ...{ db, keyRing, log, stopping, resolve },
+      tellings: { p2p: tellP2p },
       allowPrivate: config.mode === 'sandbox',
     }),
   });

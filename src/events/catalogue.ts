@@ -23,6 +23,9 @@ const reason = z.string().meta({ description: 'In the words of whoever gave it.'
 const repayment_id = idWith('rpmt', 'The repayment, as POST /loans/{id}/repay answered it.');
 const pool_id = idWith('pool', 'The pool.');
 
+/** A field that events of releases before 0.4.0 don't have. */
+const ofLater = <S extends z.ZodType>(field: S) => field.optional();
+
 /** An event of a loan: `data.id` is always the loan. */
 function ofLoan<S extends z.ZodRawShape>(description: string, more: S): EventKind {
   return { description, data: z.strictObject({ id: idWith('loan', 'The loan.'), pool_id, ...more }) };
@@ -64,6 +67,7 @@ const KINDS = {
     amount: money,
     currency,
     txn_id,
+    deducted: ofLater(money.meta({ description: 'Of it, fees and tax on them that were kept back, in minor units.' })),
   }),
   'pooledcredit.loan.disbursement_failed': ofLoan('A payout did not go out; the loan is as before.', {
     disbursement_id: z.string().meta({ description: 'The payout.' }),
@@ -82,6 +86,7 @@ const KINDS = {
       since: day.nullable().meta({ description: 'The due date of the oldest unpaid installment.' }),
       past_due_amount: money,
       currency,
+      days_past_due: ofLater(z.int().min(0).meta({ description: 'Of the oldest unpaid installment; 0: none counts.' })),
     },
   ),
   'pooledcredit.loan.defaulted': ofLoan('The loan is so long past due that it is in default.', {
@@ -91,6 +96,12 @@ const KINDS = {
   'pooledcredit.loan.repaid_in_full': ofLoan('Nothing is owed any more.', {
     credit: money.meta({ description: 'What was paid beyond it, in minor units; it can be refunded.' }),
     currency,
+    total_paid: ofLater(
+      money.meta({
+        description:
+          "All that was paid to it, in minor units: repayments less those that were reversed and what was charged back. The lender's own money, a goodwill credit, is none of it.",
+      }),
+    ),
   }),
   'pooledcredit.loan.repayment_reversed': ofLoan('A repayment was taken back: the money did not come.', {
     repayment_id,

@@ -6,9 +6,10 @@ import type { Tenant } from '../tenancy/tenant';
 import { type DisabledReason, disableEndpoint } from './endpoints';
 import { Lease } from './lease';
 import { type Delivery, dueLanes, type Health, record } from './queue';
-import { FAILURES_IN_A_ROW } from './retry';
+import { FAILURES_IN_A_ROW, PAUSE_MS } from './retry';
 import { validSecrets } from './secrets';
 import { isDelivered, type Outcome, send, type Target } from './send';
+import type { Telling, Tellings } from './words';
 
 /** Requests to one endpoint at once: enough to hide its distance, few enough for a small receiver. */
 const LANES_AT_ONCE = 8;
@@ -20,6 +21,8 @@ export interface Delivering {
   tenant: Tenant;
   endpointId: string;
   keyRing: KeyRing;
+  /** of endpoints that are told in a dialect */
+  tellings: Tellings;
   log: Logger;
   /** a sandbox may call its own network */
   allowPrivate: boolean;
@@ -45,12 +48,22 @@ export interface Bounds {
  * @returns whether there may be more to send now
  */
 export async function deliverDue(delivering: Delivering, bounds: Bounds): Promise<{ more: boolean }> {
-  const { tenant, endpointId } = delivering;
+  const { tenant, endpointId, log } = delivering;
   const taken = await Lease.take(tenant, endpointId);
   if (taken === null) return { more: false };
   const { lease, endpoint } = taken;
   try {
-    const round = new Round(delivering, bounds, lease, endpoint.url);
+    const telling = endpoint.dialect === null ? asItIs : delivering.tellings[endpoint.dialect];
+    if (telling === undefined) {
+      log.warn(
+        { org: tenant.org, endpoint: endpointId, dialect: endpoint.dialect },
+        'a webhook waits: unknown dialect',
+      );
+      // a worker of a later release may know it
+      await lease.holdBack(PAUSE_MS.least);
+      return { more: false };
+    }
+    const round = new Round(delivering, bounds, lease, { url: endpoint.url, telling });
     if (endpoint.failures >= FAILURES_IN_A_ROW && !(await round.probe())) return { more: false };
     // the lease is given back once nothing is under way any more, whatever went wrong
     const ended = await Promise.allSettled(Array.from({ length: LANES_AT_ONCE }, () => round.work()));
@@ -61,6 +74,8 @@ export async function deliverDue(delivering: Delivering, bounds: Bounds): Promis
     await lease.release();
   }
 }
+
+const asItIs: Telling = (event) => event;
 
 /** One holder's time with an endpoint. */
 class Round {
@@ -77,7 +92,7 @@ class Round {
     private readonly delivering: Delivering,
     private readonly bounds: Bounds,
     private readonly lease: Lease,
-    private readonly url: string,
+    private readonly receiver: { url: string; telling: Telling },
   ) {}
 
   /** Whether nothing but the time ended it. */
@@ -160,8 +175,11 @@ class Round {
   /** @returns whether the receiver has it: then the next of its lane may follow */
   private async deliver(delivery: Delivery): Promise<boolean> {
     const { tenant, endpointId, allowPrivate, resolve } = this.delivering;
-    const target: Target = { url: this.url, secrets: this.secrets, allowPrivate, resolve };
-    const outcome = await send(delivery.event, target, this.bounds.abandon);
+    const { url, telling } = this.receiver;
+    const target: Target = { url, secrets: this.secrets, allowPrivate, resolve };
+    const { event } = delivery;
+    const message = { id: event.id, body: JSON.stringify(telling(event)) };
+    const outcome = await send(message, target, this.bounds.abandon);
     if (outcome === null) return false;
     const health = await record(tenant, { endpointId, lease: this.lease.token }, delivery, outcome);
     if (health === null) {

@@ -14,6 +14,8 @@ const RENEW_MS = 1_500;
 export interface LeasedEndpoint {
   url: string;
   failures: number;
+  /** null: the native API's words */
+  dialect: string | null;
 }
 
 /** The right to send to one endpoint. Time is this process's own, and counted from before the database was asked. */
@@ -36,7 +38,7 @@ export class Lease {
       .where({ id: endpointId, status: 'ENABLED' })
       .whereRaw('coalesce(lease_until < now(), true) and coalesce(not_before <= now(), true)')
       .update({ lease: lease.token, lease_until: lease.end() })
-      .returning(['url', 'failures']);
+      .returning(['url', 'failures', 'dialect']);
     if (endpoint === undefined) return null;
     lease.until = asked + LEASE_MS;
     lease.renewing = setInterval(() => void lease.renew(), RENEW_MS);
@@ -60,6 +62,11 @@ export class Lease {
     await this.mine().update({ lease: null, lease_until: null });
   }
 
+  /** Lets nobody send for a while. */
+  async holdBack(ms: number): Promise<void> {
+    await this.mine().update({ not_before: this.in(ms) });
+  }
+
   private async renew(): Promise<void> {
     const asked = performance.now();
     try {
@@ -76,6 +83,10 @@ export class Lease {
   }
 
   private end() {
-    return this.tenant.db.raw(`now() + ? * interval '1 millisecond'`, [LEASE_MS]);
+    return this.in(LEASE_MS);
+  }
+
+  private in(ms: number) {
+    return this.tenant.db.raw(`now() + ? * interval '1 millisecond'`, [ms]);
   }
 }

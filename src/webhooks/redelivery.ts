@@ -56,11 +56,14 @@ async function requireEnabled(tenant: Tenant, id: string): Promise<void> {
   if (status !== 'ENABLED') throw new Refusal('invalid-state', `Webhook endpoint ${id} is ${status}. Enable it first.`);
 }
 
+// who takes an event: as fan_out_events of migration 0012 has it
 const REDELIVER = `
   with wanted as (
     select e.id as endpoint_id, o.id as event_id, coalesce(o.loan_id, o.id) as lane, o.position
-    from outbox_events o join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
-      and (e.events is null or o.type = any (e.events))
+    from outbox_events o left join loans l on l.id = o.loan_id
+      join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
+      and (e.events is null or o.type = any (e.events)) and (e.member_id is null or e.member_id = l.borrower_id)
+      and (e.dialect is null or is_told_in(e.dialect, o.org_id, o.type, o.data))
     where o.org_id = :org and (:event::text is null or o.id = :event)
       and (:from::timestamptz is null or o.created_at >= :from) and (:to::timestamptz is null or o.created_at < :to)
       and (:types::text[] is null or o.type = any (:types)) and (:endpoint::text is null or e.id = :endpoint)

@@ -18,9 +18,15 @@ interface SecretRow {
 /** It opens for the endpoint that it was made for only. */
 const contextOf = (endpointId: string): string => `webhook/${endpointId}`;
 
-/** Makes an endpoint's next secret; it is kept sealed. */
-export async function addSecret(books: Tenant, keyRing: KeyRing, endpointId: string): Promise<void> {
-  const secret = `${SECRET_PREFIX}${randomBytes(SECRET_BYTES).toString('base64')}`;
+const newSecret = (): string => `${SECRET_PREFIX}${randomBytes(SECRET_BYTES).toString('base64')}`;
+
+/** Adds an endpoint's next secret, by default a new one; it is kept sealed. */
+export async function addSecret(
+  books: Tenant,
+  keyRing: KeyRing,
+  endpointId: string,
+  secret = newSecret(),
+): Promise<void> {
   const { keyId, data } = keyRing.seal(Buffer.from(secret), contextOf(endpointId));
   await books.insert('webhook_secrets', { endpoint_id: endpointId, key_id: keyId, sealed: data });
 }

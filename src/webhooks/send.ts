@@ -1,4 +1,3 @@
-import type { EventEnvelope } from '../events/catalogue';
 import type { Resolve } from '../platform/addresses';
 import { OutboundError, type OutboundFailure, postJson } from '../platform/outbound';
 import { signedHeaders } from './signature';
@@ -27,24 +26,29 @@ export interface Target {
   resolve?: Resolve | undefined;
 }
 
+/** What is sent: a body, and the event's id, which is the same however it is told. */
+export interface Message {
+  id: string;
+  body: string;
+}
+
 /** 2xx: the receiver has it. */
 export const isDelivered = ({ status }: Outcome): boolean => status !== null && status >= 200 && status < 300;
 
 /**
- * Sends an event to an endpoint, signed, once.
+ * Sends a message to an endpoint, signed, once.
  *
  * @returns null where `signal` ended it: the receiver may have it
  */
-export async function send(event: EventEnvelope, target: Target, signal: AbortSignal): Promise<Outcome | null> {
-  const body = JSON.stringify(event);
+export async function send(message: Message, target: Target, signal: AbortSignal): Promise<Outcome | null> {
   const at = new Date();
   const started = performance.now();
   const lasted = (): number => Math.round(performance.now() - started);
   try {
     const answer = await postJson({
       url: target.url,
-      headers: { 'user-agent': 'Tenor-Webhooks/1', ...signedHeaders({ id: event.id, body }, target.secrets, at) },
-      body,
+      headers: { 'user-agent': 'Tenor-Webhooks/1', ...signedHeaders(message, target.secrets, at) },
+      body: message.body,
       timeoutMs: SEND_TIMEOUT_MS,
       allowPrivate: target.allowPrivate,
       maxAnswerBytes: KEPT_ANSWER_BYTES,

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 
-/** What all secrets begin with; the base64 behind it is the key of the Standard Webhooks signature. */
+/** What secrets of ours begin with; the base64 behind it is the key of the Standard Webhooks signature. */
 export const SECRET_PREFIX = 'whsec_';
+/** What begins so has 24 bytes at least behind it: anything else might decode to a key that can be guessed, or to none. */
+const OURS = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
+const OWN = /^[\x20-\x7e]{8,256}$/;
+
+/** Whether a secret that somebody brings can sign: 8 to 256 printable ASCII characters. */
+export const isSecret = (text: string): boolean =>
+  OWN.test(text) && (!text.startsWith(SECRET_PREFIX) || OURS.test(text));
 
 /**
  * The headers that prove to a receiver where a delivery comes from: `X-TOSS-Signature`, and the three of Standard Webhooks.
@@ -27,4 +34,6 @@ export function signedHeaders(
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-const keyOf = (secret: string): Buffer => Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
+/** Of the Standard Webhooks signature; of a secret that is not one of ours, its text. */
+const keyOf = (secret: string): Buffer =>
+  secret.startsWith(SECRET_PREFIX) ? Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64') : Buffer.from(secret);

@@ -3,6 +3,7 @@ import { Resolver } from 'node:dns/promises';
 import pino from 'pino';
 import { verifySignature, verifyWebhook } from '../../client/webhooks';
 import { openDatabase } from '../../src/db/database';
+import { tellP2p } from '../../src/dialects/p2p/events';
 import { newId } from '../../src/tenancy/ids';
 import { forTenant, type Tenant } from '../../src/tenancy/tenant';
 import { deliverDue } from '../../src/webhooks/courier';
@@ -10,7 +11,7 @@ import { Lease } from '../../src/webhooks/lease';
 import { purgeWebhooks } from '../../src/webhooks/purge';
 import { dueLanes, record } from '../../src/webhooks/queue';
 import { MAX_REDELIVERIES } from '../../src/webhooks/redelivery';
-import { type ApiClient, ApiStage, type Reply } from '../api-stage';
+import { type ApiClient, ApiStage, POOL, type Reply } from '../api-stage';
 import { createTestDatabase, type TestDatabase, testTemporal } from '../environment';
 import { eventually } from '../eventually';
 import { testKeyRing } from '../stories/keys';
@@ -68,10 +69,13 @@ function isSigned({ headers, body }: Pick<Arrival, 'headers' | 'body'>, secret: 
 
 const REPAID = 'pooledcredit.loan.repaid';
 const APPROVED = 'pooledcredit.loan.approved';
+const DISBURSED = 'pooledcredit.loan.disbursed';
 
 function dataOf(type: string, loan: string | null): object {
   const data = { id: loan ?? 'loan_none', pool_id: 'pool_1' };
-  return type === REPAID ? { ...data, repayment_id: 'rpmt_1', amount: 1, currency: 'USD', txn_id: 'fin_txn_1' } : data;
+  const moved = { ...data, amount: 5_000, currency: 'USD', txn_id: 'fin_txn_1' };
+  if (type === DISBURSED) return { ...moved, deducted: 500 };
+  return type === REPAID ? { ...moved, repayment_id: 'rpmt_1' } : data;
 }
 
 /** Puts an event into the outbox, as a commit does; answers its id. */
@@ -89,7 +93,7 @@ const never = new AbortController().signal;
 /** Delivers what is due of an endpoint. */
 const deliver = (endpointId: string, changes: object = {}, of: Tenant = tenant) =>
   deliverDue(
-    { tenant: of, endpointId, keyRing: testKeyRing(), log, allowPrivate: true },
+    { tenant: of, endpointId, keyRing: testKeyRing(), tellings: { p2p: tellP2p }, log, allowPrivate: true },
     { until: performance.now() + 10_000, lingerMs: 0, stopping: never, abandon: never, ...changes },
   );
 
@@ -456,10 +460,31 @@ describe('an endpoint that fails', () => {
   it('is never called at an address of our own network outside the sandbox', async () => {
     const { id } = await endpoint();
     await happen('loan_a');
-    const production = { tenant, endpointId: id, keyRing: testKeyRing(), log, allowPrivate: false };
+    const production = { tenant, endpointId: id, keyRing: testKeyRing(), tellings: {}, log, allowPrivate: false };
     await deliverDue(production, { until: performance.now() + 10_000, lingerMs: 0, stopping: never, abandon: never });
     expect(receiver.arrivals).toEqual([]);
     expect((await deliveries(id))[0].attempts).toMatchObject([{ status: null, error: 'BAD_URL' }]);
+  });
+
+  it('waits, and is said to, where it is to be told in a dialect that this worker does not know', async () => {
+    const { body: made } = await demo.post('/webhook-endpoints', { url: receiver.url, dialect: 'p2p' });
+    const { body: pool } = await demo.post('/creditpools', POOL);
+    await demo.put('/dialects/p2p', { pool_id: pool.id }, { headers: { 'if-match': '*' } });
+    await happen('loan_a', DISBURSED);
+    warnings.length = 0;
+    const without = { tenant, endpointId: made.id, keyRing: testKeyRing(), tellings: {}, log, allowPrivate: true };
+    const bounds = { until: performance.now() + 10_000, lingerMs: 0, stopping: never, abandon: never };
+    expect(await deliverDue(without, bounds)).toEqual({ more: false });
+    expect(warnings.join()).toContain('unknown dialect');
+    expect([receiver.arrivals, await statuses(made.id)]).toEqual([[], ['PENDING']]);
+    // not at once again, so that a worker that knows it comes to it
+    await deliver(made.id);
+    expect(receiver.arrivals).toEqual([]);
+    await timePasses(made.id);
+    await deliver(made.id);
+    expect(receiver.arrivals.map(({ event }) => event)).toEqual([
+      { event: 'loan.funded', data: { loanId: 'loan_a', amount: 50, netAmount: 45 } },
+    ]);
   });
 });
 

@@ -64,6 +64,24 @@ describe('the JSON Schemas of events', () => {
     expect(validate(anonymous)).toBe(false);
   });
 
+  it('accept an event of an earlier release, which has fewer fields', () => {
+    const { type, data, ...envelope } = DISBURSED;
+    const ofLoan = { id: data.id, pool_id: data.pool_id, currency: 'USD' };
+    const full = { ...envelope, type: 'pooledcredit.loan.repaid_in_full', data: { ...ofLoan, credit: 0 } };
+    const late = { bucket: '1-29', since: '2025-09-30', past_due_amount: 1 };
+    const delayed = { ...envelope, type: 'pooledcredit.loan.delinquency_changed', data: { ...ofLoan, ...late } };
+    for (const [event, more] of [
+      [{ ...envelope, type, data }, { deducted: 5 }],
+      [full, { total_paid: 5 }],
+      [delayed, { days_past_due: 5 }],
+    ] as const) {
+      expect(validate(event)).toBe(true);
+      expect(validate({ ...event, data: { ...event.data, ...more } })).toBe(true);
+      const [name = ''] = Object.keys(more);
+      expect(validate({ ...event, data: { ...event.data, [name]: -1 } })).toBe(false);
+    }
+  });
+
   it('leave room for fields to come, inside and out', () => {
     expect(validate({ ...DISBURSED, data: { ...DISBURSED.data, rail: 'ACH' }, sequence: 1 })).toBe(true);
   });

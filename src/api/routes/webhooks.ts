@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { checkTarget, OutboundError, urlFault } from '../../platform/outbound';
 import { listDeliveries } from '../../webhooks/deliveries';
 import {
   createEndpoint,
@@ -11,10 +10,10 @@ import {
   rotateSecret,
 } from '../../webhooks/endpoints';
 import { redeliver } from '../../webhooks/redelivery';
+import { typesNamed } from '../../webhooks/words';
 import { id as anId, listOf, paging, pathId } from '../fields';
 import { created, ok, operation, type TenantOperation } from '../operation';
 import { pageAnswer, pageRequest } from '../paging';
-import { fieldProblem } from '../problem';
 import {
   delivery,
   deliveryStatus,
@@ -29,26 +28,12 @@ import {
   showEndpoint,
   showWithSecret,
 } from '../schemas/webhooks';
+import { requireTarget } from '../webhook-target';
 import { createdOf, okOf } from './answers';
 
 const params = z.strictObject({ id: pathId });
 const webhooks = { tag: 'Webhooks', scope: 'webhooks:write' } as const;
 const accepted = { 202: { description: 'Accepted', schema: redelivered } };
-
-/** A caller waits for DNS no longer than this; each delivery looks again. */
-const LOOK_UP_MS = 1_000;
-
-/** @throws Problem `validation-failed` where the URL can't be, or leads to an address that is not public */
-async function requireTarget(url: string, allowPrivate: boolean): Promise<void> {
-  const fault = urlFault(url, allowPrivate);
-  if (fault !== null) throw fieldProblem('/url', 'wrong-format', fault);
-  try {
-    await checkTarget({ url, allowPrivate }, LOOK_UP_MS);
-  } catch (error) {
-    if (!(error instanceof OutboundError)) throw error;
-    throw fieldProblem('/url', 'forbidden-address', 'must name a host at a public address');
-  }
-}
 
 export const webhookOperations: readonly TenantOperation[] = [
   operation({
@@ -62,9 +47,10 @@ export const webhookOperations: readonly TenantOperation[] = [
     body: newEndpoint,
     problems: ['invalid-state'],
     answers: createdOf(endpointWithSecret, ['Location']),
-    check: async ({ services: { config } }, { body: { url } }) => await requireTarget(url, config.mode === 'sandbox'),
-    handle: async ({ services, tenant, caller }, { body: { url, events = null } }) => {
-      const row = await createEndpoint(tenant, caller, services.keyRing, { url, events });
+    check: async (context, { body: { url } }) => await requireTarget(context, url),
+    handle: async ({ services, tenant, caller }, { body: { url, dialect, events } }) => {
+      const told = { dialect, events: typesNamed(dialect, events) };
+      const row = await createEndpoint(tenant, caller, services.keyRing, { url, ...told });
       const secret = await newestSecret(tenant, services.keyRing, row.id);
       return created(showWithSecret(row, secret), `/webhook-endpoints/${row.id}`);
     },

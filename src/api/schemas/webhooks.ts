@@ -4,6 +4,7 @@ import { MAX_URL } from '../../platform/outbound';
 import { DELIVERY_STATUSES, type LoggedDelivery } from '../../webhooks/deliveries';
 import { DEFAULT_OVERLAP_HOURS, type Endpoint, MAX_OVERLAP_HOURS, type ShownSecret } from '../../webhooks/endpoints';
 import { MAX_REDELIVERIES } from '../../webhooks/redelivery';
+import { eventNamesOf, namesOf, SPOKEN_DIALECTS, typeNamed } from '../../webhooks/words';
 import { id, instant, timestamp } from '../fields';
 import { eventType } from './events';
 
@@ -14,6 +15,11 @@ const url = z.string().min(1).max(MAX_URL).meta({
   example: 'https://example.com/hooks',
 });
 
+/** What an endpoint may be told, in all words. */
+const eventName = z.enum([...EVENT_TYPES, ...SPOKEN_DIALECTS.flatMap(eventNamesOf)]);
+
+const dialect = z.enum(SPOKEN_DIALECTS).nullable();
+
 const types = z.array(eventType).min(1).max(EVENT_TYPES.length).meta({ uniqueItems: true });
 
 const isDistinct = (list: readonly string[] | null | undefined): boolean =>
@@ -23,17 +29,36 @@ const distinct = { error: 'must not name a type twice', params: { code: 'duplica
 export const newEndpoint = z
   .strictObject({
     url,
-    events: types
-      .refine(isDistinct, distinct)
-      .optional()
-      .meta({ description: 'Types of events, see /events/schemas. Default: all, also those of later releases.' }),
+    dialect: dialect
+      .default(null)
+      .meta({ description: 'In whose words it is told. Default, null: in those of this API.' }),
+    events: z.array(eventName).min(1).max(EVENT_TYPES.length).refine(isDistinct, distinct).optional().meta({
+      uniqueItems: true,
+      description:
+        "Types of events, see /events/schemas; with a dialect, names of its own, such as loan.funded. Default: all, also this API's of later releases.",
+    }),
+  })
+  .superRefine(({ dialect: spoken, events }, context) => {
+    for (const [index, name] of (events ?? []).entries())
+      if (typeNamed(spoken, name) === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['events', index],
+          message: `must be an event of ${spoken === null ? 'this API, for no dialect is given' : `the dialect ${spoken}`}`,
+          params: { code: 'not-allowed' },
+        });
   })
   .meta({ id: 'NewWebhookEndpoint' });
 
 const endpointFields = {
   id: z.string(),
   url: z.string(),
-  events: z.array(eventType).nullable().meta({ description: 'null: all.' }),
+  dialect: dialect.meta({ description: 'In whose words it is told; null: in those of this API.' }),
+  member_id: z
+    .string()
+    .nullable()
+    .meta({ description: "Told of this member's loans only, who made it; null: of all." }),
+  events: z.array(eventName).nullable().meta({ description: 'In its words; null: all.' }),
   status: z.enum(['ENABLED', 'DISABLED']),
   disabled_reason: z
     .enum(['GONE', 'FAILING'])
@@ -115,9 +140,10 @@ export const redelivered = z.strictObject({
 });
 
 export function showEndpoint(row: Endpoint): z.input<typeof endpoint> {
-  const { id: endpointId, url: target, events, status, disabled_reason } = row;
+  const { id: endpointId, url: target, dialect: spoken, member_id, status, disabled_reason } = row;
+  const events = row.events === null || spoken === null ? row.events : namesOf(spoken, row.events);
   return {
-    ...{ id: endpointId, url: target, events, status, disabled_reason },
+    ...{ id: endpointId, url: target, dialect: spoken, member_id, events, status, disabled_reason },
     failing_since: row.failing_since?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
