@@ -72,6 +72,12 @@ export async function getMember(tenant: Tenant, id: string): Promise<Member> {
   return { ...row, consents };
 }
 
+/** Some members, by id; who does not exist is left out. */
+export async function findMembers(tenant: Tenant, ids: readonly string[]): Promise<ReadonlyMap<string, MemberRow>> {
+  const found = await tenant.table<MemberRow>('members').whereIn('id', ids);
+  return new Map(found.map((member) => [member.id, member]));
+}
+
 /** @throws Refusal `not-found` */
 export async function requireMember(tenant: Tenant, id: string): Promise<void> {
   if ((await tenant.table<MemberRow>('members').where({ id }).first('id')) === undefined) throw notFound('member', id);

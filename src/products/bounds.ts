@@ -13,7 +13,7 @@ export function checkBounds(contract: KnownContract, bounds: Bounds): Violation[
   const found: Violation[] = [];
   const hold = (bound: Bound | undefined, pointer: string, value: number | undefined): void => {
     if (bound === undefined || value === undefined || isWithin(bound, value)) return;
-    const detail = `must be ${inWords(bound)} by the product's bounds; it is ${value}`;
+    const detail = `must be ${boundInWords(bound)} by the product's bounds; it is ${value}`;
     found.push({ pointer, code: 'out-of-bounds', detail });
   };
   const { terms, schedule } = contract;
@@ -24,6 +24,7 @@ export function checkBounds(contract: KnownContract, bounds: Bounds): Violation[
   hold(bounds.down_payment_bps, '/terms/down_payment_bps', terms.down_payment_bps);
   hold(bounds.balloon, '/terms/balloon', terms.balloon);
   hold(bounds.installments, '/schedule/installments', schedule.installments);
+  hold(bounds.every, '/schedule/every', schedule.every);
   return found;
 }
 
@@ -40,7 +41,8 @@ export function checkContradictions(bounds: Bounds): Violation[] {
 const isWithin = ({ min, max }: Bound, value: number): boolean =>
   (min === undefined || value >= min) && (max === undefined || value <= max);
 
-function inWords({ min, max }: Bound): string {
-  if (max === undefined) return `at least ${min}`;
-  return min === undefined ? `at most ${max}` : `from ${min} to ${max}`;
+/** `from 100 to 5000`. @param shown how its values are told; left out: as they are */
+export function boundInWords({ min, max }: Bound, shown: (value: number) => number = (value) => value): string {
+  if (max === undefined) return `at least ${shown(min ?? 0)}`;
+  return min === undefined ? `at most ${shown(max)}` : `from ${shown(min)} to ${shown(max)}`;
 }

@@ -17,7 +17,7 @@ export interface Bound {
   max?: number;
 }
 
-export const BOUNDED = ['amount', 'rate_bps', 'installments', 'down_payment_bps', 'balloon'] as const;
+export const BOUNDED = ['amount', 'rate_bps', 'installments', 'every', 'down_payment_bps', 'balloon'] as const;
 /** What a product may limit; amounts in minor units of its currency. */
 export type Bounded = (typeof BOUNDED)[number];
 export type Bounds = Partial<Record<Bounded, Bound>>;

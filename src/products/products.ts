@@ -1,8 +1,15 @@
 import type { Knex } from 'knex';
 import type { PoolRow } from '../pools/pools';
-import { type Caller, runCommand } from '../tenancy/command';
+import { type AuditEntry, type Caller, runCommand } from '../tenancy/command';
 import { idOf } from '../tenancy/ids';
-import { type Page, type PageRequest, pageBy } from '../tenancy/paging';
+import {
+  type NumberedPage,
+  type NumberedRequest,
+  type Page,
+  type PageRequest,
+  pageAt,
+  pageBy,
+} from '../tenancy/paging';
 import { invalidField, notFound, Refusal } from '../tenancy/refusal';
 import type { Tenant } from '../tenancy/tenant';
 import type { Product, ProductDefinition } from './product';
@@ -18,14 +25,26 @@ interface ProductRow {
  * @throws Refusal `not-found` (pool), `validation-failed` (another currency than the pool's)
  */
 export async function createProduct(tenant: Tenant, caller: Caller, product: ProductDefinition): Promise<Product> {
+  await runCommand(tenant, caller, async (books, at) => await addProduct(books, caller, product, at));
+  return await getProduct(tenant, idOf('prod', caller.commandId), 1);
+}
+
+/**
+ * As {@link createProduct}, in the transaction of a command that makes more than the product.
+ *
+ * @returns what the audit trail is to keep of it
+ */
+export async function addProduct(
+  books: Tenant,
+  caller: Caller,
+  product: ProductDefinition,
+  at: Date,
+): Promise<AuditEntry> {
   const id = idOf('prod', caller.commandId);
-  await runCommand(tenant, caller, async (books, at) => {
-    await checkPool(books, product);
-    await books.insert('products', { id, created_at: at });
-    await addVersion(books, { id, version: 1 }, product, at);
-    return auditOf('product.created', { id, version: 1 }, product);
-  });
-  return await getProduct(tenant, id, 1);
+  await checkPool(books, product);
+  await books.insert('products', { id, created_at: at });
+  await addVersion(books, { id, version: 1 }, product, at);
+  return auditOf('product.created', { id, version: 1 }, product);
 }
 
 /**
@@ -69,9 +88,20 @@ export async function getProduct(tenant: Tenant, id: string, version?: number): 
   return product;
 }
 
+/** Some products as they are, by id; what does not exist is left out. */
+export async function findProducts(tenant: Tenant, ids: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+  const found: Product[] = await versions(tenant).whereIn('products.id', ids);
+  return new Map(found.map((product) => [product.id, product]));
+}
+
 /** Products as they are. */
 export async function listProducts(tenant: Tenant, page: PageRequest): Promise<Page<Product>> {
   return await pageBy<Product>(versions(tenant), 'id', page);
+}
+
+/** The same, by the number of the page. */
+export async function listProductsAt(tenant: Tenant, page: NumberedRequest): Promise<NumberedPage<Product>> {
+  return await pageAt<Product>(versions(tenant), 'id', page);
 }
 
 /** The tenant's products, each in one version; left out: the current one. */

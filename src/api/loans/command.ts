@@ -32,6 +32,12 @@ export const asked = ({ caller }: TenantContext): Required<Omit<Caller, 'seen_ve
   request_id: caller.requestId,
 });
 
+/** Whether one of some commands is done already: by an earlier try of the same request. */
+export async function wasApplied({ tenant }: TenantContext, commandIds: readonly string[]): Promise<boolean> {
+  const found = await tenant.table<{ id: string }>('commands').whereIn('id', commandIds).first('id');
+  return found !== undefined;
+}
+
 /** Sends a command to a loan, as the caller has found it. @throws Problem where it is refused */
 export async function send<N extends CommandName>(
   context: TenantContext,

@@ -1,7 +1,16 @@
+import type { Knex } from 'knex';
 import type { EventOf, LoanEventType } from '../../lending/events';
 import type { InstallmentFact } from '../../lending/installment';
 import type { LoanState, LoanStatus } from '../../lending/loan-state';
-import { type Page, type PageRequest, pageBy } from '../../tenancy/paging';
+import type { ScheduleTotals } from '../../lending/statement';
+import {
+  type NumberedPage,
+  type NumberedRequest,
+  type Page,
+  type PageRequest,
+  pageAt,
+  pageBy,
+} from '../../tenancy/paging';
 import { notFound } from '../../tenancy/refusal';
 import type { Tenant } from '../../tenancy/tenant';
 
@@ -10,6 +19,8 @@ export interface LoanRow {
   id: string;
   pool_id: string;
   borrower_id: string;
+  /** ten digits, unique in the tenant */
+  account_number: string;
   job_id: string;
   status: LoanStatus;
   amount: number;
@@ -41,6 +52,7 @@ export interface LoanFilter {
   borrower_id?: string | undefined;
   pool_id?: string | undefined;
   bucket?: string | undefined;
+  account_number?: string | undefined;
 }
 
 /** @throws Refusal `not-found`, also where the loan is another member's than the one that may see it */
@@ -52,18 +64,33 @@ export async function getLoan(tenant: Tenant, { memberId }: Visibility, id: stri
 
 export async function listLoans(
   tenant: Tenant,
-  { memberId }: Visibility,
+  visibility: Visibility,
   filter: LoanFilter,
   page: PageRequest,
 ): Promise<Page<LoanRow>> {
+  return await pageBy<LoanRow>(loansOf(tenant, visibility, filter), 'id', page);
+}
+
+/** The same, by the number of the page. */
+export async function listLoansAt(
+  tenant: Tenant,
+  visibility: Visibility,
+  filter: LoanFilter,
+  page: NumberedRequest,
+): Promise<NumberedPage<LoanRow>> {
+  return await pageAt<LoanRow>(loansOf(tenant, visibility, filter), 'id', page);
+}
+
+function loansOf(tenant: Tenant, { memberId }: Visibility, filter: LoanFilter): Knex.QueryBuilder {
   const query = tenant.table('loans');
-  const { status, borrower_id, pool_id, bucket } = filter;
+  const { status, borrower_id, pool_id, bucket, account_number } = filter;
   if (memberId !== null) query.where('borrower_id', memberId);
   if (status !== undefined) query.where('status', status);
   if (borrower_id !== undefined) query.where('borrower_id', borrower_id);
   if (pool_id !== undefined) query.where('pool_id', pool_id);
   if (bucket !== undefined) query.where('bucket', bucket);
-  return await pageBy<LoanRow>(query, 'id', page);
+  if (account_number !== undefined) query.where('account_number', account_number);
+  return query;
 }
 
 /** @throws Refusal `not-found`, also where the job's loan is not to be seen, or it is of many loans */
@@ -94,6 +121,24 @@ export async function billedInstallments(tenant: Tenant, loan: LoanRow): Promise
       'paid_penalties',
       'paid_on',
     ]);
+}
+
+/** What the billed or paid installments of loans come to, by loan; one without any is left out. Minor units. */
+export async function billedTotals(
+  tenant: Tenant,
+  loanIds: readonly string[],
+): Promise<ReadonlyMap<string, ScheduleTotals>> {
+  const sum = (columns: string): Knex.Raw => tenant.db.raw(`sum(${columns})::bigint`);
+  const rows: (ScheduleTotals & { loan_id: string })[] = await tenant
+    .db('installments')
+    .whereIn('loan_id', loanIds)
+    .groupBy('loan_id')
+    .select('loan_id', {
+      ...{ principal: sum('principal'), interest: sum('interest'), fees: sum('fees'), penalties: sum('penalties') },
+      due: sum('principal + interest + fees + penalties'),
+      paid: sum('paid_principal + paid_interest + paid_fees + paid_penalties'),
+    });
+  return new Map(rows.map(({ loan_id, ...totals }) => [loan_id, totals]));
 }
 
 /** Events that may have moved money on a loan after it was requested; one that did has an entry. */
@@ -134,17 +179,34 @@ export async function listTransactions(
   loan: LoanRow,
   page: PageRequest,
 ): Promise<Page<TransactionRow>> {
+  return await pageBy<TransactionRow>(transactionsOf(tenant, loan), 'seq', page);
+}
+
+/** The same, by the number of the page. */
+export async function listTransactionsAt(
+  tenant: Tenant,
+  loan: LoanRow,
+  page: NumberedRequest,
+): Promise<NumberedPage<TransactionRow>> {
+  return await pageAt<TransactionRow>(transactionsOf(tenant, loan), 'seq', page);
+}
+
+function transactionsOf(tenant: Tenant, loan: LoanRow): Knex.QueryBuilder {
   const { db } = tenant;
-  const takenBack = db('loan_events as c')
-    .where({ 'c.loan_id': loan.id })
-    .whereIn('c.type', ['corrected', 'annulled'])
-    .whereRaw(`c.data -> 'reverses' @> to_jsonb(loan_events.seq)`);
-  const query = tenant
+  return tenant
     .table('loan_events')
     .where({ loan_id: loan.id })
     .whereIn('type', MOVES_MONEY)
     .whereNotNull('entry_id')
     .select('seq', 'date', 'entry_id', 'at')
-    .select({ event: db.raw(`jsonb_build_object('type', type) || data`), reversed: db.raw('exists (?)', [takenBack]) });
-  return await pageBy<TransactionRow>(query, 'seq', page);
+    .select({ event: db.raw(`jsonb_build_object('type', type) || data`), reversed: takenBack(tenant, loan) });
+}
+
+/** Whether a correction took a loan's event back. */
+export function takenBack({ db }: Tenant, loan: LoanRow): Knex.Raw {
+  const corrections = db('loan_events as c')
+    .where({ 'c.loan_id': loan.id })
+    .whereIn('c.type', ['corrected', 'annulled'])
+    .whereRaw(`c.data -> 'reverses' @> to_jsonb(loan_events.seq)`);
+  return db.raw('exists (?)', [corrections]);
 }

@@ -1,6 +1,7 @@
 import { checkTopUp } from '../../credit/top-up';
 import type { TenantContext } from '../operation';
 import { Problem } from '../problem';
+import { wasApplied } from './command';
 import type { LoanRow } from './loans';
 
 /**
@@ -9,14 +10,11 @@ import type { LoanRow } from './loans';
  * @param amount minor units
  * @throws Problem of the first check that it does not pass
  */
-export async function requireTopUp({ tenant, caller }: TenantContext, loan: LoanRow, amount: number): Promise<void> {
+export async function requireTopUp(context: TenantContext, loan: LoanRow, amount: number): Promise<void> {
+  const { tenant, caller } = context;
   const { commandId } = caller;
   // what an earlier try has begun is not refused by what has changed since
-  const begun = await tenant
-    .table<{ id: string }>('commands')
-    .whereIn('id', [commandId, `${commandId}/initiate`])
-    .first('id');
-  if (begun !== undefined) return;
+  if (await wasApplied(context, [commandId, `${commandId}/initiate`])) return;
   const { pool_id, borrower_id, currency } = loan;
   const refusal = await checkTopUp(tenant, { pool_id, borrower_id, amount, currency });
   if (refusal !== null) throw new Problem(refusal.slug, refusal.detail, { errors: refusal.errors });

@@ -19,10 +19,10 @@ export function etagOf(row: LoanRow, today: BusinessDate): string {
 
 /** A loan as it is on a business date. */
 export function showLoan(row: LoanRow, today: BusinessDate): z.input<typeof loan> {
-  const { id, pool_id, borrower_id, state } = row;
+  const { id, account_number, pool_id, borrower_id, state } = row;
   const { contract, servicing, purpose } = state;
   return {
-    ...{ id, pool_id, borrower_id },
+    ...{ id, account_number, pool_id, borrower_id },
     amount: contract.amount,
     currency: contract.currency,
     terms: contract.terms,

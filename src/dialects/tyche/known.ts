@@ -1,0 +1,106 @@
+import { setImmediate } from 'node:timers/promises';
+import { billedInstallments, billedTotals, getLoan, type LoanRow } from '../../api/loans/loans';
+import { milestonesOf } from '../../api/loans/milestones';
+import type { TenantContext } from '../../api/operation';
+import { Problem } from '../../api/problem';
+import { fact, type InstallmentFact, NOTHING, type ScheduleRow } from '../../lending/installment';
+import { dueDate, lastNumber } from '../../lending/interest';
+import type { LoanState } from '../../lending/loan-state';
+import { type ScheduleTotals, scheduleOn, totalsOn } from '../../lending/statement';
+import { findMembers, type MemberRow } from '../../members/members';
+import { findProducts } from '../../products/products';
+import { Refusal } from '../../tenancy/refusal';
+import type { Tenant } from '../../tenancy/tenant';
+import { idFromUuid } from '../uuid';
+import type { KnownInDetail, KnownLoan } from './view';
+
+const NONE: ScheduleTotals = { ...NOTHING, due: 0, paid: 0 };
+
+/** A loan by its UUID or its native id. @throws Problem `not-found` */
+export async function findLoan({ tenant, principal }: TenantContext, id: string): Promise<LoanRow> {
+  return await orMissing('loan', id, getLoan(tenant, principal, idFromUuid('loan', id)));
+}
+
+/** What is found, or a 404 that names what was asked for by the id that was given. */
+export async function orMissing<T>(kind: string, id: string, found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Refusal && error.slug === 'not-found')
+      throw new Problem('not-found', `There is no ${kind} ${id}.`);
+    throw error;
+  }
+}
+
+/** What a list shows of loans, by as many queries for many loans as for one. */
+export async function knownLoans(tenant: Tenant, rows: readonly LoanRow[]): Promise<KnownLoan[]> {
+  const ids = rows.filter(({ state }) => state.servicing !== null).map(({ id }) => id);
+  const [holders, products, billed, today] = await Promise.all([
+    findMembers(tenant, [...new Set(rows.map(({ borrower_id }) => borrower_id))]),
+    findProducts(tenant, [...new Set(rows.flatMap(({ state }) => state.product?.id ?? []))]),
+    billedTotals(tenant, ids),
+    tenant.today(),
+  ]);
+  const known: KnownLoan[] = [];
+  for (const row of rows) {
+    const { id, state, borrower_id } = row;
+    const product = state.product === undefined ? undefined : products.get(state.product.id);
+    const asked = state.servicing === null ? NONE : totalsOn(state, billed.get(id) ?? NONE, today);
+    const totals = row.status === 'WRITTEN_OFF' ? { ...asked, due: asked.paid } : asked;
+    known.push({ org: tenant.org, row, holder: holderOf(holders, borrower_id), product, totals, today });
+    // of a daily loan over decades, the installments to come take a while: other requests have their turn in between
+    await setImmediate();
+  }
+  return known;
+}
+
+function holderOf(members: ReadonlyMap<string, MemberRow>, id: string): MemberRow {
+  const member = members.get(id);
+  if (member === undefined) throw new Error(`the borrower of a loan is a member, but there is no ${id}`);
+  return member;
+}
+
+/** An installment, and whether it was written off before it was paid. */
+export type KnownInstallment = ScheduleRow & { isLost: boolean };
+
+/** A loan's installments. Of one that was written off nothing more is asked for than what was paid. */
+export async function installmentsOf(tenant: Tenant, row: LoanRow): Promise<KnownInstallment[]> {
+  const [stored, today] = await Promise.all([billedInstallments(tenant, row), tenant.today()]);
+  const { state, status } = row;
+  if (status !== 'WRITTEN_OFF')
+    return scheduleOn(state, stored, today).installments.map((each) => ({ ...each, isLost: false }));
+  const facts = [...stored, ...neverBilled(state, stored.at(-1)?.number ?? 0)];
+  const { installments } = scheduleOn(state, facts.map(asPaid), today);
+  return installments.map((each, index) => ({ ...each, isLost: facts[index]?.paid_on === null }));
+}
+
+/** The installments after the last one that was billed or paid, when the loan ended. */
+function neverBilled({ contract, servicing }: LoanState, last: number): InstallmentFact[] {
+  if (servicing === null) return [];
+  const count = Math.max(lastNumber(contract, servicing) - last, 0);
+  return Array.from({ length: count }, (_, index) => {
+    const number = last + 1 + index;
+    return fact(number, dueDate(contract, servicing, number), 0, 0);
+  });
+}
+
+const asPaid = (row: InstallmentFact): InstallmentFact => ({
+  ...row,
+  principal: row.paid_principal,
+  interest: row.paid_interest,
+  fees: row.paid_fees,
+  penalties: row.paid_penalties,
+});
+
+/** What a loan by itself shows. */
+export async function knownInDetail(tenant: Tenant, row: LoanRow): Promise<KnownInDetail> {
+  const [[known], installments, milestones] = await Promise.all([
+    knownLoans(tenant, [row]),
+    installmentsOf(tenant, row),
+    milestonesOf(tenant, row),
+  ]);
+  if (known === undefined) throw new Error('a loan is known by itself');
+  const isOpen = row.status === 'ACTIVE' || row.status === 'DEFAULTED';
+  const next = isOpen ? installments.find(({ due, paid }) => due > paid) : undefined;
+  return { ...known, milestones, next_due_date: next?.due_date ?? null };
+}
