@@ -22,6 +22,7 @@ import { watchSignals } from './platform/signals';
 import { reasonOf, StartupError } from './platform/startup-error';
 import { connectToTemporal, temporalConnectionOptions } from './platform/temporal-connection';
 import { welcome } from './platform/welcome';
+import { seedSandbox } from './sandbox/seed';
 
 /** Containers start side by side: a process waits this long for the PostgreSQL and the Temporal that it is told of. */
 const DEPENDENCY_DEADLINE_MS = 60_000;
@@ -240,6 +241,8 @@ async function runApi(
   shutdown: Shutdown,
   on: { db: Knex; keyRing: KeyRing; temporal: Client },
 ): Promise<string> {
+  // with an issuer of its own: whom tokens of another are for, nobody knows here
+  if (config.mode === 'sandbox' && config.auth.issuer === undefined) await seedSandbox(on.db);
   const server = await startApi({ config, ...on, log: log.child({ role: 'api' }) });
   shutdown.add('API', API_LIMIT_MS, () => server.close());
   return server.url;

@@ -5,6 +5,8 @@ import { logFile } from './log';
 
 /** The sandbox's own client, which may do everything in its tenant; no secret. */
 const DEMO = { client_id: 'demo', client_secret: 'demo-secret', grant_type: 'client_credentials' };
+/** The API key that opens it by the Tyche dialect; no secret either. */
+const DEMO_KEY = 'sk_sandbox_demo';
 const REQUEST_TIMEOUT_MS = 3_000;
 
 /** The one screen that a started sandbox shows: what runs where, a token, and a first request to make with it. */
@@ -18,6 +20,8 @@ export async function welcome(
   const rows: [string, string][] = [['API', apiUrl]];
   if (hasDocument) rows.push(['Reference page', `${apiUrl}/docs`], ['API document', `${apiUrl}/openapi.json`]);
   rows.push(
+    ['P2P loan API', `${apiUrl}/p2p/v1, by a token with a member_id`],
+    ['Tyche loan API', `${apiUrl}/tyche/v1, by Authorization: ${keyFor(config)}`],
     ['Problems explained', `${apiUrl}/problems/not-found`],
     ['Temporal UI', ownTemporal ? `http://127.0.0.1:${config.temporal.uiPort}` : `that of ${temporalAddress}`],
     ['Temporal', `${temporalAddress}, namespace ${config.temporal.namespace}`],
@@ -38,6 +42,8 @@ export async function welcome(
     ...(token === undefined ? [] : tryIt(apiUrl, token)),
   ].join('\n');
 }
+
+const keyFor = ({ auth }: Config): string => (auth.issuer === undefined ? DEMO_KEY : 'an API key');
 
 function tryIt(apiUrl: string, token: string): string[] {
   return [

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { getMember } from '../../members/members';
+import { requireMember } from '../../members/members';
 import { type Caller, runCommand } from '../../tenancy/command';
 import { idOf } from '../../tenancy/ids';
 import { type Page, type PageRequest, pageBy } from '../../tenancy/paging';
@@ -14,6 +14,8 @@ import type { Scope } from './scopes';
 const SECRET_PREFIX = 'tenor_sk_';
 const SECRET_BYTES = 32;
 const SECRET = /^tenor_sk_[A-Za-z0-9_-]{43}$/;
+/** The sandbox's own key, known to everybody as its clients are: it opens a sandbox and nothing else. */
+export const SANDBOX_SECRET = 'sk_sandbox_demo';
 /** Characters of a secret that are shown: enough to know it by, and 232 of its 256 bits are left. */
 const SHOWN = SECRET_PREFIX.length + 4;
 /** Each has limits of its own: without an end to them a client had none. */
@@ -62,25 +64,40 @@ export async function createApiKey(
   key: NewApiKey,
   createdBy: string,
 ): Promise<{ key: ApiKey; secret: string }> {
-  const { name, scopes, expires_at, member_id } = key;
-  const id = idOf('key', caller.commandId);
   const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
   await runCommand(tenant, caller, async (books) => {
-    if (member_id !== undefined) await getMember(books, member_id);
+    if (key.member_id !== undefined) await requireMember(books, key.member_id);
     await requireRoom(books);
-    await books.insert('api_keys', {
-      ...{ id, name, scopes, expires_at, member_id },
-      secret_hash: hashOf(secret),
-      prefix: secret.slice(0, SHOWN),
-      created_by: createdBy,
-    });
-    return {
-      action: 'api_key.created',
-      subject: { type: 'api_key', id },
-      data: { name, scopes, expires_at, member_id },
-    };
+    return await addKey(books, caller, key, { secret, createdBy });
   });
-  return { key: await getApiKey(tenant, id), secret };
+  return { key: await getApiKey(tenant, idOf('key', caller.commandId)), secret };
+}
+
+/** Makes the key that {@link SANDBOX_SECRET} opens. */
+export async function createSandboxKey(
+  tenant: Tenant,
+  caller: Caller,
+  key: NewApiKey,
+  createdBy: string,
+): Promise<void> {
+  await runCommand(tenant, caller, (books) => addKey(books, caller, key, { secret: SANDBOX_SECRET, createdBy }));
+}
+
+async function addKey(
+  books: Tenant,
+  { commandId }: Caller,
+  { name, scopes, expires_at, member_id }: NewApiKey,
+  { secret, createdBy }: { secret: string; createdBy: string },
+) {
+  const id = idOf('key', commandId);
+  await books.insert('api_keys', {
+    ...{ id, name, scopes, expires_at, member_id },
+    secret_hash: hashOf(secret),
+    prefix: secret.slice(0, SHOWN),
+    created_by: createdBy,
+  });
+  const data = { name, scopes, expires_at, member_id };
+  return { action: 'api_key.created', subject: { type: 'api_key', id }, data };
 }
 
 async function requireRoom(books: Tenant): Promise<void> {
@@ -112,8 +129,6 @@ export async function revokeApiKey(tenant: Tenant, caller: Caller, id: string): 
   });
 }
 
-export const isApiKeySecret = (credential: string): boolean => credential.startsWith(SECRET_PREFIX);
-
 interface FoundKey {
   id: string;
   org_id: string;
@@ -136,11 +151,18 @@ export class ApiKeys {
   constructor(
     private readonly db: Knex,
     private readonly log: Logger,
+    /** whether {@link SANDBOX_SECRET} opens anything */
+    private readonly inSandbox: boolean,
   ) {}
+
+  /** Whether a credential is meant as a key's secret, and not as a token. */
+  isSecret(credential: string): boolean {
+    return credential.startsWith(SECRET_PREFIX) || this.isSandboxSecret(credential);
+  }
 
   /** @returns who, or why not */
   async principalOf(secret: string): Promise<Principal | 'unknown' | 'expired' | 'revoked'> {
-    if (!SECRET.test(secret)) return 'unknown';
+    if (!SECRET.test(secret) && !this.isSandboxSecret(secret)) return 'unknown';
     const { rows } = await this.db.raw<{ rows: FoundKey[] }>('select * from find_api_key(?)', [hashOf(secret)]);
     const [key] = rows;
     if (key === undefined) return 'unknown';
@@ -156,6 +178,10 @@ export class ApiKeys {
       roles: new Set(member_id === null ? [] : ['BORROWER' as const]),
       keyId: id,
     };
+  }
+
+  private isSandboxSecret(credential: string): boolean {
+    return this.inSandbox && credential === SANDBOX_SECRET;
   }
 
   /** Notes the use, beside the answer and not before it. */

@@ -5,7 +5,7 @@ import type { Config } from '../../config';
 import { isConnectionLost, unavailable } from '../failures';
 import { MEMBER_ID } from '../fields';
 import { Problem } from '../problem';
-import { ApiKeys, isApiKeySecret } from './api-keys';
+import { ApiKeys } from './api-keys';
 import { isRole, type Principal } from './principal';
 import { SANDBOX_ALGORITHM, SANDBOX_ISSUER, SandboxIssuer } from './sandbox-issuer';
 
@@ -44,13 +44,14 @@ const ORG = /^[A-Za-z0-9_.-]{1,64}$/;
 const SUBJECT = /^[^\p{Cc}\p{Surrogate}]{1,200}$/u;
 
 export function authenticationOf(config: Config, db: Knex, log: Logger): Authentication {
-  const keys = new ApiKeys(db, log);
   const { issuer, verify } = tokensOf(config, db);
+  // where anybody can have a token of every scope, a key that everybody knows opens nothing more
+  const keys = new ApiKeys(db, log, issuer !== null);
   return {
     issuer,
     authenticate: async (authorization) => {
       const credential = bearerCredential(authorization);
-      return isApiKeySecret(credential) ? await ofKey(keys, credential) : await verify(credential);
+      return keys.isSecret(credential) ? await ofKey(keys, credential) : await verify(credential);
     },
   };
 }
