@@ -4,6 +4,8 @@ import { formatReport, verify } from '../../src/ledger/verify';
 import { installTemporalRuntime } from '../../src/platform/temporal-runtime';
 import { BUNDLE_PATH } from '../../worker/bundle';
 import { lenderAt } from './client';
+import { Scene } from './dialects/scene';
+import { DIALECT_STORIES } from './dialects/stories';
 import { openSandbox } from './sandbox';
 import { startServers } from './servers';
 import { STORIES } from './stories';
@@ -21,6 +23,11 @@ async function main(): Promise<number> {
     for (const story of STORIES) {
       tell('');
       await teller.play(story);
+    }
+    const scene = await Scene.begin(api, sandbox.url, tell);
+    for (const story of DIALECT_STORIES) {
+      tell('');
+      await scene.play(story);
     }
     tell('');
     tellTrialBalance(await api.getTrialBalance(), tell);
