@@ -79,6 +79,10 @@ export interface ApiVersionMove {
   version: '2026-06-01' | '2026-11-21';
 }
 
+export interface Approve {
+  comment?: string;
+}
+
 export interface AuditRecord {
   id: string;
   at: string;
@@ -135,6 +139,22 @@ export interface ChangeRate {
 }
 
 /** What is left out stays. */
+export interface ChangedP2pSettings {
+  /** The pool that lends. null: none. */
+  pool_id?: string | null;
+  /** A product of the pool's currency. null with a pool: the standard P2P product is made for that pool. */
+  product_id?: string | null;
+  /** Members with less get no loan. */
+  min_trust_score?: number;
+  /** Loans of one member at once. */
+  max_active_loans?: number;
+  /** The largest loan, in minor units of the pool's currency. null: as product and trust score say. */
+  max_amount?: number | null;
+  /** Whether a loan that is approved is paid out by itself. */
+  auto_fund?: boolean;
+}
+
+/** What is left out stays. */
 export interface ChangedSchedule {
   frequency?: 'DAILY' | 'WEEKLY' | 'MONTHLY';
   /** Periods of the frequency. */
@@ -183,6 +203,16 @@ export interface ChangedTerms {
         cap?: number;
       }
     | null;
+}
+
+/** What is left out stays. */
+export interface ChangedTycheSettings {
+  /** The pool that lends. null: none. */
+  pool_id?: string | null;
+  /** A product of the pool's currency. null: none. Each request names its own; this one is to be looked up. */
+  product_id?: string | null;
+  /** That repayments and disbursements may name. */
+  channels?: string[];
 }
 
 /** Owed with the next installment, or at once where none is to come. */
@@ -401,6 +431,8 @@ export interface Disburse {
   reference?: string;
   /** The hold that it draws on. */
   hold_id?: string;
+  /** First payout only: takes the place of the first due date in the schedule. */
+  first_due_date?: string;
 }
 
 export interface Disbursement {
@@ -542,6 +574,12 @@ export interface EventSchemas {
   }[];
 }
 
+export interface Extend {
+  /** By which the due dates to come move. */
+  days: number;
+  reason?: string;
+}
+
 /** A fee that the terms agree on: an amount, or a share of what it is for. */
 export interface Fee {
   name: string;
@@ -650,6 +688,8 @@ export interface LedgerEntry {
 
 export interface Loan {
   id: string;
+  /** Ten digits, unique in the tenant. */
+  account_number: string;
   pool_id: string;
   borrower_id: string;
   /** Minor units of the currency. */
@@ -933,6 +973,8 @@ export interface LoanDelinquencyChangedEvent {
     past_due_amount: number;
     /** ISO 4217, or USDC. */
     currency: string;
+    /** Of the oldest unpaid installment; 0: none counts. */
+    days_past_due?: number;
   };
 }
 
@@ -956,6 +998,8 @@ export interface LoanDisbursedEvent {
     currency: string;
     /** The ledger entry. */
     txn_id: string;
+    /** Of it, fees and tax on them that were kept back, in minor units. */
+    deducted?: number;
   };
 }
 
@@ -1163,6 +1207,8 @@ export interface LoanRepaidInFullEvent {
     credit: number;
     /** ISO 4217, or USDC. */
     currency: string;
+    /** All that was paid to it, in minor units: repayments less those that were reversed and what was charged back. The lender's own money, a goodwill credit, is none of it. */
+    total_paid?: number;
   };
 }
 
@@ -1457,7 +1503,7 @@ export interface NewTerms {
   allocation_method?: 'HORIZONTAL' | 'VERTICAL';
   prepayment?: 'REDUCE_LAST' | 'FEWER_INSTALLMENTS' | 'SMALLER_INSTALLMENTS' | 'HOLD_AS_CREDIT';
   /** Default: HOLD. */
-  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE';
+  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE' | 'SCHEDULED';
   /** Default: TO_DATE. */
   payoff_interest?: 'TO_DATE' | 'FULL_PERIOD';
   /** A year, on principal that is overdue. */
@@ -1486,6 +1532,13 @@ export interface NewTerms {
     | null;
   /** Minor units. */
   returned_payment_fee?: number;
+  /** How much more time a borrower may ask for. */
+  extension?: {
+    /** For one extension. */
+    max_days: number;
+    /** For one loan. */
+    max_times: number;
+  };
   arrears?: {
     grace_days?: number;
     /** Of the unpaid principal: no more than it is not late. */
@@ -1498,7 +1551,9 @@ export interface NewTerms {
 export interface NewWebhookEndpoint {
   /** https; in a sandbox also http. No user name, no fragment. */
   url: string;
-  /** Types of events, see /events/schemas. Default: all, also those of later releases. */
+  /** In whose words it is told. Default, null: in those of this API. */
+  dialect?: 'p2p' | null;
+  /** Types of events, see /events/schemas; with a dialect, names of its own, such as loan.funded. Default: all, also this API's of later releases. */
   events?: (
     | 'pooledcredit.contribution.recorded'
     | 'pooledcredit.distribution.posted'
@@ -1525,6 +1580,9 @@ export interface NewWebhookEndpoint {
     | 'pooledcredit.loan.charged_off'
     | 'pooledcredit.loan.written_off'
     | 'pooledcredit.loan.recovered'
+    | 'loan.funded'
+    | 'loan.repaid'
+    | 'loan.overdue'
   )[];
 }
 
@@ -1532,6 +1590,25 @@ export interface NewWebhookEndpoint {
 export interface OAuthError {
   error: string;
   error_description: string;
+}
+
+export interface P2pSettings {
+  /** The pool that lends. null: none. */
+  pool_id: string | null;
+  /** A product of the pool's currency. null with a pool: the standard P2P product is made for that pool. */
+  product_id: string | null;
+  /** Members with less get no loan. */
+  min_trust_score: number;
+  /** Loans of one member at once. */
+  max_active_loans: number;
+  /** The largest loan, in minor units of the pool's currency. null: as product and trust score say. */
+  max_amount: number | null;
+  /** Whether a loan that is approved is paid out by itself. */
+  auto_fund: boolean;
+  /** 0 where nothing was set yet; each change makes the next one. */
+  version: number;
+  /** The ETag header, verbatim. */
+  etag: string;
 }
 
 export interface PartialScheduleTerms {
@@ -1590,7 +1667,7 @@ export interface PartialTerms {
   allocation_method?: 'HORIZONTAL' | 'VERTICAL';
   prepayment?: 'REDUCE_LAST' | 'FEWER_INSTALLMENTS' | 'SMALLER_INSTALLMENTS' | 'HOLD_AS_CREDIT';
   /** Default: HOLD. */
-  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE';
+  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE' | 'SCHEDULED';
   /** Default: TO_DATE. */
   payoff_interest?: 'TO_DATE' | 'FULL_PERIOD';
   /** A year, on principal that is overdue. */
@@ -1619,6 +1696,13 @@ export interface PartialTerms {
     | null;
   /** Minor units. */
   returned_payment_fee?: number;
+  /** How much more time a borrower may ask for. */
+  extension?: {
+    /** For one extension. */
+    max_days: number;
+    /** For one loan. */
+    max_times: number;
+  };
   arrears?: {
     grace_days?: number;
     /** Of the unpaid principal: no more than it is not late. */
@@ -1769,6 +1853,13 @@ export interface ProductBounds {
     min?: number;
     max?: number;
   };
+  /** Periods of the frequency between two due dates. */
+  every?: {
+    /** Periods of the frequency. */
+    min?: number;
+    /** Periods of the frequency. */
+    max?: number;
+  };
   down_payment_bps?: {
     min?: number;
     max?: number;
@@ -1887,6 +1978,14 @@ export interface Repay {
   date: string;
   /** The caller's own reference. */
   reference?: string;
+  /** What money ahead of its time does, for this repayment alone; default: as the terms say. */
+  prepayment?: 'REDUCE_LAST' | 'FEWER_INSTALLMENTS' | 'SMALLER_INSTALLMENTS' | 'HOLD_AS_CREDIT';
+  /** How much it may come to, for this repayment alone; default: as the terms say. */
+  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE' | 'SCHEDULED';
+  /** Refused unless the amount is exactly what settles the loan on its date. */
+  settle?: true;
+  /** What is ahead of its time is principal, and the installments to come are cut anew for what is left; today only. */
+  recast?: true;
 }
 
 export interface Repayment {
@@ -2092,7 +2191,7 @@ export interface Terms {
   allocation_method?: 'HORIZONTAL' | 'VERTICAL';
   prepayment: 'REDUCE_LAST' | 'FEWER_INSTALLMENTS' | 'SMALLER_INSTALLMENTS' | 'HOLD_AS_CREDIT';
   /** Default: HOLD. */
-  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE';
+  overpayment?: 'HOLD' | 'PAY_AHEAD' | 'REFUSE' | 'SCHEDULED';
   /** Default: TO_DATE. */
   payoff_interest?: 'TO_DATE' | 'FULL_PERIOD';
   /** A year, on principal that is overdue. */
@@ -2121,6 +2220,13 @@ export interface Terms {
     | null;
   /** Minor units. */
   returned_payment_fee?: number;
+  /** How much more time a borrower may ask for. */
+  extension?: {
+    /** For one extension. */
+    max_days: number;
+    /** For one loan. */
+    max_times: number;
+  };
   arrears: {
     grace_days: number;
     /** Of the unpaid principal: no more than it is not late. */
@@ -2216,6 +2322,19 @@ export interface TrustScore {
   score: number;
 }
 
+export interface TycheSettings {
+  /** The pool that lends. null: none. */
+  pool_id: string | null;
+  /** A product of the pool's currency. null: none. Each request names its own; this one is to be looked up. */
+  product_id: string | null;
+  /** That repayments and disbursements may name. */
+  channels: string[];
+  /** 0 where nothing was set yet; each change makes the next one. */
+  version: number;
+  /** The ETag header, verbatim. */
+  etag: string;
+}
+
 export interface Unlock {
   operations: ('INTEREST' | 'FEES' | 'PENALTIES')[];
 }
@@ -2276,7 +2395,11 @@ export interface WebhookDelivery {
 export interface WebhookEndpoint {
   id: string;
   url: string;
-  /** null: all. */
+  /** In whose words it is told; null: in those of this API. */
+  dialect: 'p2p' | null;
+  /** Told of this member's loans only, who made it; null: of all. */
+  member_id: string | null;
+  /** In its words; null: all. */
   events:
     | (
         | 'pooledcredit.contribution.recorded'
@@ -2304,6 +2427,9 @@ export interface WebhookEndpoint {
         | 'pooledcredit.loan.charged_off'
         | 'pooledcredit.loan.written_off'
         | 'pooledcredit.loan.recovered'
+        | 'loan.funded'
+        | 'loan.repaid'
+        | 'loan.overdue'
       )[]
     | null;
   status: 'ENABLED' | 'DISABLED';
@@ -2318,7 +2444,11 @@ export interface WebhookEndpoint {
 export interface WebhookEndpointWithSecret {
   id: string;
   url: string;
-  /** null: all. */
+  /** In whose words it is told; null: in those of this API. */
+  dialect: 'p2p' | null;
+  /** Told of this member's loans only, who made it; null: of all. */
+  member_id: string | null;
+  /** In its words; null: all. */
   events:
     | (
         | 'pooledcredit.contribution.recorded'
@@ -2346,6 +2476,9 @@ export interface WebhookEndpointWithSecret {
         | 'pooledcredit.loan.charged_off'
         | 'pooledcredit.loan.written_off'
         | 'pooledcredit.loan.recovered'
+        | 'loan.funded'
+        | 'loan.repaid'
+        | 'loan.overdue'
       )[]
     | null;
   status: 'ENABLED' | 'DISABLED';
@@ -2365,6 +2498,8 @@ export interface WriteOff {
   reason: string;
   /** Default: all, which ends the loan. */
   components?: Components;
+  /** In place of components: minor units, taken from what is owed in the terms' order of allocation. */
+  amount?: number;
 }
 
 /** Tenor's API: a method for each operation. Amounts are integers in minor units. */
@@ -2667,6 +2802,7 @@ export class Tenor extends TenorClient {
       /** As in delinquency: `30-59`. */
       bucket?: string | undefined;
       pool_id?: string | undefined;
+      account_number?: string | undefined;
       /** 1 to 200, default 50. */
       limit?: number | undefined;
       /** next_cursor of the page before. */
@@ -2804,10 +2940,10 @@ export class Tenor extends TenorClient {
    * Approve a request.
    * Scope `loans:approve`. Not for members. Repeat it with the same Idempotency-Key and it is done once.
    */
-  approveLoan(id: string, options?: CallOptions): Promise<Loan> {
+  approveLoan(id: string, body: Approve = {}, options?: CallOptions): Promise<Loan> {
     return this.call<Loan>(
       { method: 'POST', path: '/loans/{id}/approve', idempotent: true },
-      { path: { id }, body: {}, options },
+      { path: { id }, body, options },
     );
   }
 
@@ -2999,6 +3135,17 @@ export class Tenor extends TenorClient {
   }
 
   /**
+   * Let the due dates to come be some days later, within what the terms allow.
+   * Scope `loans:write`. A token that acts for a member is confined to what is its own. Repeat it with the same Idempotency-Key and it is done once.
+   */
+  extendLoan(id: string, body: Extend, options?: CallOptions): Promise<Loan> {
+    return this.call<Loan>(
+      { method: 'POST', path: '/loans/{id}/extend', idempotent: true },
+      { path: { id }, body, options },
+    );
+  }
+
+  /**
    * Change terms or dates of what is left to repay.
    * Scope `loans:write`. Not for members. Repeat it with the same Idempotency-Key and it is done once.
    */
@@ -3157,6 +3304,38 @@ export class Tenor extends TenorClient {
       { method: 'GET', path: '/repayments/batch/{id}' },
       { path: { id }, query, options },
     );
+  }
+
+  /**
+   * What /p2p uses: a pool, a product and limits.
+   * Scope `pooledcredit:read`. Not for members.
+   */
+  getP2pSettings(options?: CallOptions): Promise<P2pSettings> {
+    return this.call<P2pSettings>({ method: 'GET', path: '/dialects/p2p' }, { options });
+  }
+
+  /**
+   * Change what /p2p uses; what is left out stays.
+   * Scope `pooledcredit:write`. Not for members. Needs the ETag of what it replaces.
+   */
+  changeP2pSettings(body: ChangedP2pSettings = {}, options: ReplaceOptions): Promise<P2pSettings> {
+    return this.call<P2pSettings>({ method: 'PUT', path: '/dialects/p2p' }, { body, options });
+  }
+
+  /**
+   * What /tyche uses: a pool, a product and limits.
+   * Scope `pooledcredit:read`. Not for members.
+   */
+  getTycheSettings(options?: CallOptions): Promise<TycheSettings> {
+    return this.call<TycheSettings>({ method: 'GET', path: '/dialects/tyche' }, { options });
+  }
+
+  /**
+   * Change what /tyche uses; what is left out stays.
+   * Scope `pooledcredit:write`. Not for members. Needs the ETag of what it replaces.
+   */
+  changeTycheSettings(body: ChangedTycheSettings = {}, options: ReplaceOptions): Promise<TycheSettings> {
+    return this.call<TycheSettings>({ method: 'PUT', path: '/dialects/tyche' }, { body, options });
   }
 
   /**

@@ -4,6 +4,7 @@ import { apiKeyOperations } from './routes/api-keys';
 import { batchOperations } from './routes/batches';
 import { codecOperations } from './routes/codec';
 import { creditOperations } from './routes/credit';
+import { dialectOperations } from './routes/dialects';
 import { docsOperations } from './routes/docs';
 import { eventOperations } from './routes/events';
 import { ledgerOperations } from './routes/ledger';
@@ -28,6 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...loanCommands,
   ...loanServicing,
   ...batchOperations,
+  ...dialectOperations,
   ...creditOperations,
   ...ledgerOperations,
   ...codecOperations,

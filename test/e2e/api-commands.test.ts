@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { addDays, addMonths } from '../../src/lending/calendar';
 import { LOAN } from '../api-stage';
-import { Lender, outcome, pointersOf } from '../loan-over-http';
+import { Lender, type Loan, outcome, pointersOf } from '../loan-over-http';
+import { contractOf } from '../stories/stage';
 
 // Each command of a loan once over HTTP. What the commands do to a loan is told by the stories and by the core's own tests.
 
@@ -68,6 +69,63 @@ describe('money that came, and did not stay', () => {
     expect(await loan.announced()).toContain('charged_back');
   });
 
+  it('repay with a say of its own, which only the lender has', async () => {
+    const loan = await lender.activeLoan();
+    const ada = await lender.api.client('demo', { member_id: loan.borrower });
+    const date = await lender.today();
+    const body = { amount: 300_000, currency: 'USD', date };
+    for (const own of [{ prepayment: 'SMALLER_INSTALLMENTS' }, { overpayment: 'HOLD' }, { recast: true }])
+      expect(outcome(await ada.post(`/loans/${loan.id}/repay`, { ...body, ...own }))).toEqual([403, 'forbidden-role']);
+    const short = await ada.post(`/loans/${loan.id}/repay`, { ...body, settle: true });
+    expect([outcome(short), pointersOf(short), short.body.errors[0].code]).toEqual([
+      [422, 'validation-failed'],
+      ['/amount'],
+      'not-the-payoff',
+    ]);
+    const wrong = await loan.refused(
+      'repay',
+      { ...body, overpayment: 'LESS', settle: false },
+      422,
+      'validation-failed',
+    );
+    expect(pointersOf(wrong)).toEqual(['/overpayment', '/settle']);
+
+    const installment = async () => (await loan.installments())[1].due;
+    const before = await installment();
+    await loan.made('repay', { ...body, prepayment: 'SMALLER_INSTALLMENTS' });
+    expect(await installment()).toBeLessThan(before);
+    const rest = { ...body, amount: LOAN.amount - 300_000 };
+    await loan.refused(
+      'repay',
+      { ...rest, amount: rest.amount + 200_000, overpayment: 'SCHEDULED' },
+      422,
+      'validation-failed',
+    );
+    await loan.made('repay', { ...rest, overpayment: 'SCHEDULED', settle: true });
+    expect((await loan.now()).status).toBe('REPAID');
+    await loan.ended();
+  });
+
+  it('repay that recasts the loan, until it is reversed', async () => {
+    const loan = await lender.activeLoan();
+    const date = await lender.today();
+    const datesOf = (rows: { due_date: string }[]): string[] => rows.map((row) => row.due_date);
+    const before = await loan.installments();
+    const body = { amount: 300_000, currency: 'USD', recast: true };
+    const whole = await loan.refused('repay', { ...body, amount: LOAN.amount, date }, 422, 'validation-failed');
+    expect(whole.body.errors).toMatchObject([{ pointer: '/amount', code: 'not-recastable' }]);
+    await loan.refused('repay', { ...body, date: addDays(date, -1) }, 422, 'validation-failed');
+    const { id: repayment_id, allocation } = await loan.made('repay', { ...body, date });
+    expect(allocation).toMatchObject({ principal: 300_000, interest: 0, credit: 0 });
+    const [paid, ...toCome] = await loan.installments();
+    expect(paid).toMatchObject({ number: 1, due_date: date, due: 300_000, paid: 300_000, status: 'PAID' });
+    expect(datesOf(toCome)).toEqual(datesOf(before));
+    for (const [index, { due }] of toCome.entries()) expect(due).toBeLessThan(before[index].due);
+    await loan.refused('undo-reschedule', {}, 409, 'invalid-state');
+    await loan.changed('reverse-repayment', { repayment_id, reason: 'no funds' });
+    expect(await loan.installments()).toEqual(before);
+  });
+
   it('refund of a part, and of the rest once the loan is repaid', async () => {
     const loan = await lender.activeLoan();
     await loan.refused('refund', {}, 409, 'invalid-state');
@@ -102,6 +160,32 @@ describe('money that came, and did not stay', () => {
     await loan.refused('refund', {}, 409, 'invalid-state');
     expect((await loan.payouts()).map((each) => each.amount).sort()).toEqual([LOAN.amount, 300, 400].sort());
     await loan.ended();
+  });
+});
+
+describe('before and with the disbursement', () => {
+  it('approve keeps a comment', async () => {
+    const scene = await lender.stage.setTheScene();
+    const { id } = await lender.stage.request(scene, contractOf());
+    const loan = lender.loan(id);
+    await loan.refused('approve', { comment: '' }, 422, 'validation-failed');
+    expect((await loan.changed('approve', { comment: 'saw the payslips' })).status).toBe('APPROVED');
+    const data = await lender.stage.tenant.db('loan_events').where({ loan_id: id, type: 'approved' }).pluck('data');
+    expect(data).toEqual([{ comment: 'saw the payslips' }]);
+  });
+
+  it('disburse sets the first due date', async () => {
+    const loan = await lender.approvedLoan();
+    const today = await lender.today();
+    const early = await loan.refused('disburse', { first_due_date: today }, 422, 'validation-failed');
+    expect(pointersOf(early)).toEqual(['/first_due_date']);
+    await lender.client.post('/sandbox/payouts', { next: 'FAIL' });
+    const first_due_date = addDays(today, 45);
+    await loan.refused('disburse', { first_due_date }, 502, 'payout-failed');
+    expect((await loan.now()).schedule).not.toHaveProperty('first_due_date');
+    await loan.made('disburse', { first_due_date });
+    expect((await loan.now()).schedule).toMatchObject({ first_due_date });
+    expect((await loan.installments())[0].due_date).toBe(first_due_date);
   });
 });
 
@@ -166,6 +250,63 @@ describe('relief', () => {
 
     await loan.changed('pause-delinquency', { to: addDays(await lender.today(), 60) });
     await loan.refused('pause-delinquency', { to: '2020-01-01' }, 422, 'validation-failed');
+  });
+
+  it('extend, within what the terms allow', async () => {
+    const terms = { ...LOAN.terms, extension: { max_days: 14, max_times: 1 } };
+    const [loan, plain] = [await lender.activeLoan({ terms }), await lender.activeLoan()];
+    const [before] = await loan.installments();
+    expect(pointersOf(await loan.refused('extend', { days: 15 }, 422, 'validation-failed'))).toEqual(['/days']);
+    await loan.refused('extend', { days: 0 }, 422, 'validation-failed');
+    await loan.refused('extend', { days: 7, reason: '' }, 422, 'validation-failed');
+    expect((await loan.changed('extend', { days: 7, reason: 'medical emergency' })).terms).toMatchObject(terms);
+    const [after] = await loan.installments();
+    expect(after.due_date).toBe(addDays(before.due_date, 7));
+    expect(after.interest).toBeGreaterThan(before.interest);
+
+    const codeOf = async (of: Loan) => (await of.refused('extend', { days: 7 }, 409, 'invalid-state')).body.errors;
+    expect(await codeOf(loan)).toMatchObject([{ pointer: '', code: 'extended-already' }]);
+    expect(await codeOf(plain)).toMatchObject([{ pointer: '', code: 'not-extendable' }]);
+    const late = await lender.activeLoan({ terms });
+    await lender.advance(40);
+    expect(await codeOf(late)).toMatchObject([{ pointer: '', code: 'past-due' }]);
+  });
+
+  it('extend, on the due date: the bill is taken back, a repayment of the day stays', async () => {
+    const extension = { max_days: 14, max_times: 1 };
+    const loan = await lender.activeLoan({
+      amount: 50_000,
+      terms: { rate_bps: 7_020, amortization: 'BULLET', day_count: 'ACT/364', extension },
+      schedule: { frequency: 'DAILY', every: 14, installments: 1 },
+    });
+    await lender.advance(14);
+    const due = await lender.today();
+    expect(await loan.installments()).toMatchObject([{ due_date: due, due: 51_350, status: 'PENDING' }]);
+    await loan.pay(20_000);
+    expect(await loan.changed('extend', { days: 7 })).toMatchObject({
+      ...{ status: 'ACTIVE', delinquency: null },
+      balances: { principal: 31_350, interest: 0, payoff: 31_350 },
+    });
+    // 7 days on 313.50
+    expect(await loan.installments()).toMatchObject([{ due_date: addDays(due, 7), due: 51_773, paid: 20_000 }]);
+    expect(await loan.transactions()).toEqual([
+      ['REPAYMENT', 20_000, false],
+      ['REPAYMENT', 20_000, true],
+      ['INTEREST', 1_350, true],
+      ['DISBURSEMENT', 50_000, false],
+    ]);
+    expect((await loan.announced()).slice(-2)).toEqual(['installment_due', 'repaid']);
+
+    await lender.advance(7);
+    await loan.pay(31_773);
+    expect((await loan.now()).status).toBe('REPAID');
+  });
+
+  it('extend, by the borrower', async () => {
+    const terms = { ...LOAN.terms, extension: { max_days: 14, max_times: 1 } };
+    const loan = await lender.activeLoan({ terms });
+    const ada = await lender.api.client('demo', { member_id: loan.borrower });
+    expect((await ada.post(`/loans/${loan.id}/extend`, { days: 14 })).status).toBe(200);
   });
 
   it('promise-to-pay, which is broken when its day is over', async () => {
@@ -294,6 +435,11 @@ describe('losses', () => {
     expect(part).toMatchObject({ status: 'ACTIVE', balances: { principal: LOAN.amount - 200_000 } });
     const refused = await loan.refused('write-off', { reason: 'x', components: { fees: 1 } }, 422, 'validation-failed');
     expect(pointersOf(refused)).toEqual(['/components/fees']);
+    const both = { reason: 'x', components: { principal: 1 }, amount: 1 };
+    expect(pointersOf(await loan.refused('write-off', both, 422, 'validation-failed'))).toEqual(['/amount']);
+    const less = await loan.changed('write-off', { reason: 'settled', amount: 1_000 });
+    expect(less.balances.principal).toBe(LOAN.amount - 201_000);
+    await loan.changed('undo-write-off');
 
     const recovery = { amount: 5_000, currency: 'USD', reference: 'BAILIFF-1' };
     await loan.refused('recover', recovery, 409, 'invalid-state');

@@ -101,9 +101,9 @@ it('applies each line as a repayment of its own, and says of each what became of
 
 it('is refused whole where its shape is wrong, and to whom may not', async () => {
   const good = await line({ id: 'loan_1' }, 1);
-  const wrong = await accept([good, { ...good, amount: 0.5 }, { ...good, colour: 'red' }]);
+  const wrong = await accept([good, { ...good, amount: 0.5 }, { ...good, colour: 'red' }, { ...good, settle: true }]);
   expect(outcome(wrong)).toEqual([422, 'validation-failed']);
-  expect(pointersOf(wrong)).toEqual(['/repayments/1/amount', '/repayments/2/colour']);
+  expect(pointersOf(wrong)).toEqual(['/repayments/1/amount', '/repayments/2/colour', '/repayments/3/settle']);
   expect(outcome(await accept([]))).toEqual([422, 'validation-failed']);
   expect(outcome(await accept(Array.from({ length: 1_001 }, () => good)))).toEqual([422, 'validation-failed']);
   const ask = async (id: string, grant = {}) => await lender.api.client(id, grant);

@@ -25,6 +25,7 @@ export async function makeWorld(lender: Lender, receiver: string): Promise<World
   const batch = await post(client, '/repayments/batch', { repayments });
   const loans = [await request(lender), active.id, ...(await loansInOtherStates(lender))];
   const product = await post(client, '/products', PRODUCT);
+  await client.put('/dialects/p2p', { pool_id: pool }, ANY_VERSION);
   await post(client, '/sandbox/payouts', { next: 'FAIL' });
   const events = await client.get('/events?type=pooledcredit.loan.disbursed');
   if (events.status !== 200) throw new Error(`GET /events: ${events.text}`);
@@ -85,6 +86,7 @@ async function loansInOtherStates(lender: Lender): Promise<string[]> {
 /** Parameters of a path beside the id at its beginning. */
 export const PARAMETERS: Readonly<Record<string, string>> = { type: 'CREDIT_CHECK' };
 
+const ANY_VERSION = { headers: { 'if-match': '*' } };
 const MONEY = { amount: 1_000, currency: 'USD' };
 const REASON = { reason: 'a reason' };
 const SCHEDULE = { ...LOAN.schedule, first_due_date: '2030-01-01' };
@@ -114,6 +116,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   grantPaymentHoliday: { installments: [1] },
   pauseDelinquency: { to: '2030-01-01' },
   promiseToPay: { date: '2030-01-01', amount: 1 },
+  extendLoan: { days: 1 },
   reAgeLoan: { schedule: SCHEDULE },
   refinanceLoan: { schedule: LOAN.schedule },
   writeOffLoan: REASON,
@@ -143,6 +146,8 @@ export function namedElsewhere(
     ['/members', (member_id) => client.post('/api-keys', { name: 'Key', scopes: ['pooledcredit:read'], member_id })],
     ['/products', (product_id) => client.post(`/creditpools/${own.pool}/loans`, { ...loan, product_id })],
     ['/creditpools', (pool_id) => client.post('/products', { ...product, pool_id })],
+    ['/creditpools', (pool_id) => client.put('/dialects/p2p', { pool_id }, ANY_VERSION)],
+    ['/products', (product_id) => client.put('/dialects/tyche', { product_id }, ANY_VERSION)],
     ['/webhook-endpoints', (endpoint_id) => client.post('/events/redeliver', { ...range, endpoint_id })],
     ['/members', (id) => client.get(`/loans?borrower_id=${id}`)],
     ['/creditpools', (id) => client.get(`/ledger/accounts?pool_id=${id}`)],

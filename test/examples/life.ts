@@ -15,6 +15,7 @@ export async function live(on: Recorder, receiver: string): Promise<void> {
   const { pool, borrower } = await pools(on);
   const endpoint = await listen(on, receiver);
   await products(on, pool);
+  await dialects(on, pool);
   const loan = await firstLoan(on, pool, borrower);
   await books(on, pool);
   const quick = await poolWithoutApproval(on);
@@ -85,6 +86,13 @@ async function products(on: Recorder, pool: string): Promise<void> {
   });
   await on.do('getProduct', { params: { id }, query: { version: 1 } });
   await on.do('listProducts', { query: PAGE });
+}
+
+async function dialects(on: Recorder, pool: string): Promise<void> {
+  const p2p = await on.do('getP2pSettings');
+  await on.do('changeP2pSettings', { body: { pool_id: pool, max_amount: 50_000 }, ifMatch: p2p.etag });
+  const tyche = await on.do('getTycheSettings');
+  await on.do('changeTycheSettings', { body: { pool_id: pool, channels: ['sandbox'] }, ifMatch: tyche.etag });
 }
 
 /** From its request to a payment. */
@@ -188,6 +196,8 @@ async function relief(on: Recorder, made: Made): Promise<void> {
   await on.do('grantPaymentHoliday', { params, body: { installments: [2], interest: 'ACCRUE' } });
   await on.do('pauseDelinquency', { params, body: { to: daysLater(date, 14) } });
   await on.do('promiseToPay', { params, body: { date: daysLater(date, 7), amount: 50_000 } });
+  const extendable = await loanOf(on, made, { terms: { ...TERMS, extension: { max_days: 14, max_times: 1 } } });
+  await on.do('extendLoan', { params: extendable, body: { days: 7, reason: 'salary comes later' } });
 }
 
 async function restructuring(on: Recorder, made: Made): Promise<void> {

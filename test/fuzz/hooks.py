@@ -37,6 +37,10 @@ PATHS = {
     "/webhook-endpoints": "endpoints",
     "/events": "events",
     "/api-keys": "keys",
+    "/p2p/v1/loans": "p2pLoans",
+    "/p2p/v1/webhooks": "endpoints",
+    "/tyche/v1/loans": "tycheLoans",
+    "/tyche/v1/loan-products": "tycheProducts",
 }
 FIELDS = {
     "pool_id": "pools",
@@ -47,15 +51,23 @@ FIELDS = {
     "loan_id": "loans",
     "endpoint_id": "endpoints",
     "event_id": "events",
+    "loanProductId": "tycheProducts",
+    "accountHolder": "members",
 }
 DAYS = {"date", "as_of", "first_due_date", "to", "expires_on"}
+
+DIALECTS = ("/p2p/", "/tyche/")
+# Their amounts are in major units, and a random number has too many decimals.
+MAJOR_AMOUNTS = [10, 25.5, 50, 100]
+WORDS = {"accountHolderType": "clients", "accountNumber": "0123456789", "channel": "sandbox"}
 
 calls = Counter()
 
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    raw_schema["components"]["schemas"]["Currency"]["enum"] = CURRENCIES
+    currency = raw_schema["components"]["schemas"].get("Currency", {})
+    currency["enum"] = CURRENCIES
 
 
 @schemathesis.hook
@@ -68,12 +80,15 @@ def before_call(context, case, kwargs):
     if "If-Match" in case.headers and dice.random() < SENSIBLE:
         case.headers["If-Match"] = "*"
     parts = {}
-    if "id" in case.path_parameters and dice.random() < SENSIBLE:
-        case.path_parameters["id"] = id_for(case.operation.path, case.method, dice)
-        parts = SCENE["partsOf"].get(case.path_parameters["id"], {})
+    name = next((name for name in ("id", "loanId") if name in case.path_parameters), None)
+    if name and dice.random() < SENSIBLE:
+        case.path_parameters[name] = id_for(case.operation.path, case.method, dice)
+        parts = SCENE["partsOf"].get(case.path_parameters[name], {})
     if dice.random() < SENSIBLE:
         case.body = sensible(case.body, parts, dice)
         case.query = sensible(case.query, parts, dice)
+        if case.operation.path.startswith(DIALECTS):
+            speak(case.body, dice)
     keep_here(case)
 
 
@@ -107,6 +122,17 @@ def sensible_field(name, value, parts, dice):
     if type(value) is int and name in ("amount", "size"):
         return value % MAX_AMOUNT
     return sensible(value, parts, dice)
+
+
+def speak(body, dice):
+    """Says what dialects have words of their own for."""
+    if not isinstance(body, dict):
+        return
+    if type(body.get("amount")) in (int, float):
+        body["amount"] = dice.choice(MAJOR_AMOUNTS)
+    for name, word in WORDS.items():
+        if isinstance(body.get(name), str):
+            body[name] = word
 
 
 def keep_here(case):

@@ -8,6 +8,7 @@ import { childEnvironment, loadConfig } from '../../src/config';
 import { formatReport, verify } from '../../src/ledger/verify';
 import { StartupError } from '../../src/platform/startup-error';
 import { installTemporalRuntime } from '../../src/platform/temporal-runtime';
+import { seedSandbox } from '../../src/sandbox/seed';
 import { BUNDLE_PATH } from '../../worker/bundle';
 import { lenderAt } from '../stories/client';
 import { openSandbox } from '../stories/sandbox';
@@ -19,12 +20,23 @@ import { setTheScene } from './scene';
 /** Three levels above this file in dist/. */
 const HERE = path.join(__dirname, '..', '..', '..', 'test', 'fuzz');
 /** A run that takes longer has met something that does not end. */
-const RUN_LIMIT_MS = 10 * 60_000;
+const RUN_LIMIT_MS = 15 * 60_000;
+
+/** What a document describes, and who asks there. */
+interface Target {
+  document: string;
+  authorization: string;
+  /** beside what the configuration says */
+  options: readonly string[];
+}
+
+/** A dialect does what the native API does, which is tried at length. */
+const FEW = ['--max-examples', '5'];
 
 /**
  * `npm run test:fuzz`: schemathesis against a sandbox of its own. Every operation of the OpenAPI document gets 20 random requests
- * and those at the edges of its schemas; none may be answered by a 5xx, a status, a header or a body that the document does not have.
- * Then the books are verified. Answers the exit code; the last line says how many operations passed.
+ * (of a dialect's, 5) and those at the edges of its schemas; none may be answered by a 5xx, a status, a header or a body that the
+ * document does not have. Then the books are verified. Answers the exit code; the last line says how many operations passed.
  */
 async function main(): Promise<number> {
   const tell = (line: string) => process.stdout.write(`${line}\n`);
@@ -34,25 +46,37 @@ async function main(): Promise<number> {
   const [servers, receiver] = await Promise.all([startServers(), Receiver.open()]);
   const folder = mkdtempSync(path.join(tmpdir(), 'tenor-fuzz-'));
   try {
+    await seedSandbox(servers.db);
     const sandbox = await openSandbox({ ...servers, bundlePath: BUNDLE_PATH });
     const api = lenderAt(sandbox.url);
+    const made = await setTheScene(api, receiver.url);
     const scene = path.join(folder, 'scene.json');
-    writeFileSync(scene, JSON.stringify(await setTheScene(api, receiver.url)));
-    const { access_token } = await api.issueToken({
-      grant_type: 'client_credentials',
-      client_id: 'demo',
-      client_secret: 'demo-secret',
-    });
-    const report = path.join(folder, 'report.xml');
-    const code = await fuzz(python, { url: sandbox.url, token: access_token, scene, report });
+    writeFileSync(scene, JSON.stringify(made));
+    const token = async (member_id?: string): Promise<string> =>
+      `Bearer ${(await api.issueToken({ ...DEMO, ...(member_id === undefined ? {} : { member_id }) })).access_token}`;
+    const targets: Target[] = [
+      // the native one is last: it changes what the others lend from
+      { document: '/p2p/openapi.json', authorization: await token(made.dialects.borrower), options: FEW },
+      { document: '/tyche/openapi.json', authorization: 'sk_sandbox_demo', options: FEW },
+      { document: '/openapi.json', authorization: await token(), options: process.argv.slice(2) },
+    ];
+    const results: ReturnType<typeof countsIn>[] = [];
+    for (const target of targets) {
+      tell(`\n${target.document}`);
+      const report = path.join(folder, 'report.xml');
+      rmSync(report, { force: true });
+      const code = await fuzz(python, sandbox.url, target, { scene, report });
+      const { passed, failed } = countsIn(readFileSync(report, 'utf8'));
+      results.push({ passed, failed: failed + Number(code !== 0 && failed === 0) });
+    }
     tell(unreached(await api.getMetrics()));
     await sandbox.close();
     const books = await verify(servers.auditor);
     tell(formatReport(books));
-    const { passed, failed } = countsIn(readFileSync(report, 'utf8'));
-    const others = Number(!books.clean) + Number(code !== 0 && failed === 0);
-    tell(`${passed + Number(books.clean)} passed, ${failed + others} failed`);
-    return failed + others === 0 ? 0 : 1;
+    const count = (what: 'passed' | 'failed') => results.reduce((sum, each) => sum + each[what], 0);
+    const failed = count('failed') + Number(!books.clean);
+    tell(`${count('passed') + Number(books.clean)} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
   } finally {
     await receiver.close();
     await servers.stop();
@@ -60,9 +84,13 @@ async function main(): Promise<number> {
   }
 }
 
+const DEMO = { grant_type: 'client_credentials', client_id: 'demo', client_secret: 'demo-secret' } as const;
+
 async function fuzz(
   python: string,
-  on: { url: string; token: string; scene: string; report: string },
+  url: string,
+  { document, authorization, options }: Target,
+  on: { scene: string; report: string },
 ): Promise<number | null> {
   const config = ['--config-file', path.join(HERE, 'schemathesis.toml')];
   const report = ['--report', 'junit', '--report-junit-path', on.report];
@@ -71,14 +99,14 @@ async function fuzz(
     [
       ...config,
       'run',
-      `${on.url}/openapi.json`,
+      url + document,
       '--header',
-      `Authorization: Bearer ${on.token}`,
+      `Authorization: ${authorization}`,
       // what is described is the newest, and one of the operations moves a client to another
       '--header',
       `${VERSION_HEADER}: ${NEWEST}`,
       ...report,
-      ...process.argv.slice(2),
+      ...options,
     ],
     {
       stdio: 'inherit',

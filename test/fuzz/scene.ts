@@ -11,6 +11,10 @@ export interface Scene {
   days: { earlier: string; today: string; later: string };
   /** where webhooks may go */
   receiver: string;
+  dialects: {
+    /** who borrows by P2P */
+    borrower: string;
+  };
 }
 
 const CURRENCY = 'USD';
@@ -45,8 +49,10 @@ export async function setTheScene(api: Tenor, receiver: string): Promise<Scene> 
   const loans = await lending.makeLoans(losing);
   const pending = await times(3 * SPARE, () => lending.request({}, deciding));
   const { jobs, batches } = await makeBatch(api, loans.active);
+  const { borrower, ...dialects } = await makeDialectLoans(api);
   return {
     ids: {
+      ...dialects,
       pools: [pool, losing, deciding],
       members,
       products: await times(2, () => makeProduct(api, pool)),
@@ -63,6 +69,32 @@ export async function setTheScene(api: Tenor, receiver: string): Promise<Scene> 
     partsOf: loans.partsOf,
     days: { earlier: loans.disbursed, today: loans.today, later: addDays(loans.today, 30) },
     receiver,
+    dialects: { borrower },
+  };
+}
+
+/** Loans of what the sandbox has for its dialects, by state: some that wait for approval, are approved, are paid out. */
+async function makeDialectLoans(api: Tenor) {
+  const borrower = await makeMember(api);
+  await api.changeP2pSettings({ max_active_loans: 1_000 }, { ifMatch: '*' });
+  const made = async (
+    { pool_id, product_id }: { pool_id: string | null; product_id: string | null },
+    loan: { amount: number; schedule?: { every: number } },
+  ) => {
+    const { currency } = await api.getProduct(product_id ?? '');
+    const body = { borrower_id: borrower, product_id: product_id ?? '', currency, ...loan };
+    const ids = await times(3 * SPARE, async () => (await api.requestLoan(pool_id ?? '', body)).resource.id);
+    const [, approved, paidOut] = [ids.slice(0, SPARE), ids.slice(SPARE), ids.slice(2 * SPARE)];
+    await Promise.all(approved.map((id) => api.approveLoan(id)));
+    await Promise.all(paidOut.map((id) => api.disburseLoan(id)));
+    return ids;
+  };
+  const tyche = await api.getTycheSettings();
+  return {
+    borrower,
+    p2pLoans: await made(await api.getP2pSettings(), { amount: 50_000_000, schedule: { every: 14 } }),
+    tycheLoans: await made(tyche, { amount: 1_000_000 }),
+    tycheProducts: [tyche.product_id ?? ''],
   };
 }
 

@@ -22,7 +22,7 @@ function* walk(value: unknown, key = ''): Generator<[string, unknown]> {
 
 const COMMANDS =
   `reverse-repayment goodwill-credit chargeback refund charges waive adjust-charge change-rate payment-holiday
-  pause-delinquency promise-to-pay reschedule re-age re-amortize refinance write-off recover charge-off undo-reschedule
+  pause-delinquency promise-to-pay extend reschedule re-age re-amortize refinance write-off recover charge-off undo-reschedule
   undo-refinance undo-write-off holds release-hold lock unlock`
     .split(/\s+/)
     .map((verb) => `POST /loans/{id}/${verb}`);
@@ -46,7 +46,8 @@ const PROMISED = `
   POST /api-keys, GET /api-keys, GET /api-keys/{id}, DELETE /api-keys/{id}, POST /codec/decode, POST /codec/encode,
   POST /webhook-endpoints, GET /webhook-endpoints, GET /webhook-endpoints/{id}, DELETE /webhook-endpoints/{id},
   GET /webhook-endpoints/{id}/deliveries, POST /webhook-endpoints/{id}/rotate-secret, POST /webhook-endpoints/{id}/enable,
-  POST /events/{id}/redeliver, POST /events/redeliver`
+  POST /events/{id}/redeliver, POST /events/redeliver,
+  GET /dialects/p2p, PUT /dialects/p2p, GET /dialects/tyche, PUT /dialects/tyche`
   .split(',')
   .map((each) => each.trim())
   .concat(COMMANDS);

@@ -30,14 +30,13 @@ interface Declared<N extends CommandName, B extends z.ZodType<Said<N>>> {
   body: B;
   /** kinds of problems beside `invalid-state` and those of every command */
   problems?: readonly ProblemSlug[];
+  /** what there is to say before the loan is asked; @throws Problem or Refusal */
+  check?: (context: TenantContext, loan: LoanRow, said: z.output<B>) => Promise<void> | void;
 }
 
 /** A command that answers the loan. */
 export function changesLoan<N extends CommandName, B extends z.ZodType<Said<N>>>(
-  declared: Declared<N, B> & {
-    /** what the books have to say before the loan is asked; @throws Problem or Refusal */
-    check?: (context: TenantContext, loan: LoanRow, said: z.output<B>) => Promise<void>;
-  },
+  declared: Declared<N, B>,
 ): TenantOperation {
   const { id: operationId, verb, summary, update, body, problems = [], check } = declared;
   return operation({
@@ -59,15 +58,18 @@ export function changesLoan<N extends CommandName, B extends z.ZodType<Said<N>>>
 export function makes<N extends CommandName, B extends z.ZodType<Said<N>>, A extends z.ZodType>(
   declared: Declared<N, B> & { answer: A; show: (result: ResultOf<N>) => z.input<A> },
 ): TenantOperation {
-  const { id: operationId, verb, summary, update, body, answer, show, problems = [] } = declared;
+  const { id: operationId, verb, summary, update, body, answer, show, problems = [], check } = declared;
   return operation({
     ...commanding,
     ...{ id: operationId, path: `/loans/{id}/${verb}`, summary, body },
     problems: [...commanding.problems, ...problems],
     params: loanParams,
     answers: createdOf(answer),
-    handle: async (context, { params: { id }, body: said }) =>
-      created(show(await send(context, await findLoan(context, id), update, said))),
+    handle: async (context, { params: { id }, body: said }) => {
+      const found = await findLoan(context, id);
+      await check?.(context, found, said);
+      return created(show(await send(context, found, update, said)));
+    },
   });
 }
 

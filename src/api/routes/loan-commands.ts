@@ -1,15 +1,14 @@
 import { amendUpdate } from '../../../workflows/messages';
-import { tenantClock } from '../../platform/clock';
-import { idOf } from '../../tenancy/ids';
 import { requireMatch } from '../etag';
-import { agreedBefore, agreeOn, requireWithinProduct } from '../loans/agreed-contract';
-import { answerLoan, asked, findLoan, keepUp } from '../loans/command';
+import { requireWithinProduct } from '../loans/agreed-contract';
+import { answerLoan, asked, findLoan } from '../loans/command';
 import { getJob } from '../loans/loans';
+import { requestLoan } from '../loans/request';
 import { etagOf, showJob, showRepayment } from '../loans/view';
 import { operation, type TenantOperation } from '../operation';
 import { fieldProblem, Problem } from '../problem';
 import { contractOf } from '../schemas/contract';
-import { amendment, decline, disburse, disbursement, job, newLoan, repay, repayment } from '../schemas/loan';
+import { amendment, approve, decline, disburse, disbursement, job, newLoan, repay, repayment } from '../schemas/loan';
 import { changesLoan, commanding, makes, nothing, loanParams as params, theLoan } from './loan-command';
 
 export const loanCommands: readonly TenantOperation[] = [
@@ -31,21 +30,8 @@ export const loanCommands: readonly TenantOperation[] = [
       'over-allocation',
     ],
     handle: async (context, { params: { id: poolId }, body }) => {
-      const { tenant, principal, caller, services } = context;
-      if (principal.memberId !== null && principal.memberId !== body.borrower_id)
-        throw new Problem(
-          'forbidden-role',
-          `The token acts for member ${principal.memberId} and can't borrow for another.`,
-        );
-      const loanId = idOf('loan', caller.commandId);
-      const jobId = idOf('job', caller.commandId);
-      const agreed = (await agreedBefore(tenant, loanId)) ?? (await agreeOn(tenant, body, poolId));
-      const clock_offset_ms = await tenantClock(tenant.db).offsetMs(tenant.org);
-      const { borrower_id, purpose = null } = body;
-      const command = { ...asked(context), pool_id: poolId, borrower_id, job_id: jobId, ...agreed, purpose };
-      const input = { org_id: tenant.org, loan_id: loanId, clock_offset_ms };
-      await services.loans.request(tenant, input, command);
-      await keepUp(context, loanId, clock_offset_ms);
+      const { tenant, principal } = context;
+      const { jobId } = await requestLoan(context, poolId, body);
       const row = await getJob(tenant, principal, jobId);
       return { status: 202, body: showJob(row), headers: { Location: `/jobs/${jobId}` } };
     },
@@ -88,7 +74,7 @@ export const loanCommands: readonly TenantOperation[] = [
       verb: 'approve',
       summary: 'Approve a request.',
       update: 'approve',
-      body: nothing,
+      body: approve,
     }),
     scope: 'loans:approve',
   },
@@ -135,6 +121,13 @@ export const loanCommands: readonly TenantOperation[] = [
       body: repay,
       answer: repayment,
       problems: ['duplicate'],
+      check: ({ principal }, _, { prepayment, overpayment, recast }) => {
+        if (principal.memberId === null || (prepayment ?? overpayment ?? recast) === undefined) return;
+        throw new Problem(
+          'forbidden-role',
+          "Only the lender may depart from the loan's terms of prepayment and overpayment.",
+        );
+      },
       show: showRepayment,
     }),
     borrower: true,

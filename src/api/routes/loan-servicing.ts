@@ -120,6 +120,19 @@ const relief: readonly TenantOperation[] = [
   }),
 ];
 
+const extension: readonly TenantOperation[] = [
+  {
+    ...changesLoan({
+      id: 'extendLoan',
+      verb: 'extend',
+      summary: 'Let the due dates to come be some days later, within what the terms allow.',
+      update: 'extend',
+      body: schemas.extend,
+    }),
+    borrower: true,
+  },
+];
+
 const restructuring: readonly TenantOperation[] = [
   changesLoan({
     id: 'rescheduleLoan',
@@ -223,6 +236,7 @@ export const loanServicing: readonly TenantOperation[] = [
   ...corrections,
   ...charges,
   ...relief,
+  ...extension,
   ...restructuring,
   ...losses,
   ...holds,

@@ -11,7 +11,17 @@ import { etagOf, showJob, showLoan, showTransaction } from '../loans/view';
 import { type Answer, ok, operation, type TenantContext, type TenantOperation } from '../operation';
 import { pageAnswer, pageRequest } from '../paging';
 import { fieldProblem } from '../problem';
-import { job, loan, loanStatus, payoff, preview, schedule, schedulePreview, transaction } from '../schemas/loan';
+import {
+  accountNumber,
+  job,
+  loan,
+  loanStatus,
+  payoff,
+  preview,
+  schedule,
+  schedulePreview,
+  transaction,
+} from '../schemas/loan';
 import { okOf } from './answers';
 
 const params = z.strictObject({ id: pathId });
@@ -40,7 +50,7 @@ export const loanReads: readonly TenantOperation[] = [
     id: 'listLoans',
     path: '/loans',
     summary: 'List loans, the newest first.',
-    query: z.strictObject({ ...filters, pool_id: id.optional(), ...paging }),
+    query: z.strictObject({ ...filters, pool_id: id.optional(), account_number: accountNumber.optional(), ...paging }),
     answers: okOf(listOf(loan)),
     handle: async (context, { query }) => await answerList(context, query),
   }),

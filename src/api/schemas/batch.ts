@@ -4,7 +4,7 @@ import { type Batch, LINE_STATUSES, type LineProblem, type LineRow } from '../..
 import { currencyCode, day, id, instant, listOf, money } from '../fields';
 import { showRepayment } from '../loans/view';
 import { isProblemSlug, PROBLEMS } from '../problem';
-import { repay, repayment } from './loan';
+import { plainRepayment, repayment } from './loan';
 
 /** A day's payments of a small lender; 1,000 with references of 100 characters are below the limit of a body. */
 const MAX_LINES = 1_000;
@@ -12,7 +12,7 @@ const MAX_LINES = 1_000;
 export const repaymentBatch = z
   .strictObject({
     repayments: z
-      .array(repay.extend({ loan_id: id }).meta({ id: 'BatchRepayment' }))
+      .array(plainRepayment.extend({ loan_id: id }).meta({ id: 'BatchRepayment' }))
       .min(1)
       .max(MAX_LINES),
   })

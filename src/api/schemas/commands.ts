@@ -99,6 +99,13 @@ export const pauseDelinquency = z
 
 export const promiseToPay = z.strictObject({ date, amount }).meta({ id: 'PromiseToPay' });
 
+export const extend = z
+  .strictObject({
+    days: z.int().min(1).meta({ description: 'By which the due dates to come move.' }),
+    reason: text.exactOptional(),
+  })
+  .meta({ id: 'Extend' });
+
 export const reschedule = z
   .strictObject({
     terms: changedTerms.exactOptional(),
@@ -133,6 +140,9 @@ export const writeOff = z
   .strictObject({
     reason: text,
     components: components.exactOptional().meta({ description: 'Default: all, which ends the loan.' }),
+    amount: amount.exactOptional().meta({
+      description: "In place of components: minor units, taken from what is owed in the terms' order of allocation.",
+    }),
   })
   .meta({ id: 'WriteOff' });
 

@@ -11,6 +11,8 @@ import {
   FEE_TIMES,
   FREQUENCIES,
   MAX_AMOUNT,
+  MAX_EXTENSION_DAYS,
+  MAX_EXTENSIONS,
   MAX_FEES,
   MAX_HOLIDAYS,
   MAX_INSTALLMENTS,
@@ -26,7 +28,8 @@ import { failed } from '../validation';
 
 // Ranges are the contract's own rules: `checkContract` holds them. Those that stand alone are described here, in `meta`.
 
-const MAX_BUCKETS = 20;
+/** One for each day until a default of 90 days, and some more. */
+const MAX_BUCKETS = 100;
 /** A step a year for as long as a loan may last. */
 const MAX_RATE_STEPS = 100;
 const DAYS_OF_A_WEEK = 7;
@@ -98,6 +101,13 @@ const businessDays = z
   })
   .meta({ description: 'Days on which nothing falls due.' });
 
+const extension = z
+  .strictObject({
+    max_days: z.int().meta({ minimum: 1, maximum: MAX_EXTENSION_DAYS, description: 'For one extension.' }),
+    max_times: z.int().meta({ minimum: 1, maximum: MAX_EXTENSIONS, description: 'For one loan.' }),
+  })
+  .meta({ description: 'How much more time a borrower may ask for.' });
+
 const tranche = z.strictObject({
   amount,
   date: date.exactOptional().meta({ description: 'When it is expected; its disbursement sets the day.' }),
@@ -139,6 +149,7 @@ export const terms = z
     fees: z.array(fee).max(MAX_FEES).default([]),
     late_fee: lateFee.nullable().default(defaults.late_fee),
     returned_payment_fee: z.int().min(0).exactOptional().meta({ description: 'Minor units.' }),
+    extension: extension.exactOptional(),
     arrears: z
       .strictObject({
         grace_days: z.int().min(0).default(arrears.grace_days),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCKABLE } from '../../lending/commands';
 import { LOAN_STATUSES } from '../../lending/loan-state';
+import { OVERPAYMENTS, PREPAYMENTS } from '../../lending/terms';
 import { amount, currency, currencyCode, date, day, id, instant, money, reference, text } from '../fields';
 import { contractFields, scheduleTerms, terms } from './contract';
 import { partialSchedule, partialTerms } from './products';
@@ -27,6 +28,8 @@ export const amendment = z
   })
   .meta({ id: 'LoanAmendment' });
 
+export const approve = z.strictObject({ comment: text.exactOptional() }).meta({ id: 'Approve' });
+
 export const decline = z.strictObject({ reason: text }).meta({ id: 'Decline' });
 
 export const disburse = z
@@ -35,11 +38,34 @@ export const disburse = z
     destination: text.exactOptional(),
     reference: reference.exactOptional(),
     hold_id: id.exactOptional().meta({ description: 'The hold that it draws on.' }),
+    first_due_date: date.exactOptional().meta({
+      description: 'First payout only: takes the place of the first due date in the schedule.',
+    }),
   })
   .meta({ id: 'Disburse' });
 
-export const repay = z
-  .strictObject({ amount, currency, date, reference: reference.exactOptional() })
+/** A repayment that the loan's terms say all about. */
+export const plainRepayment = z.strictObject({ amount, currency, date, reference: reference.exactOptional() });
+
+export const repay = plainRepayment
+  .extend({
+    prepayment: z
+      .enum(PREPAYMENTS)
+      .exactOptional()
+      .meta({ description: 'What money ahead of its time does, for this repayment alone; default: as the terms say.' }),
+    overpayment: z
+      .enum(OVERPAYMENTS)
+      .exactOptional()
+      .meta({ description: 'How much it may come to, for this repayment alone; default: as the terms say.' }),
+    settle: z
+      .literal(true)
+      .exactOptional()
+      .meta({ description: 'Refused unless the amount is exactly what settles the loan on its date.' }),
+    recast: z.literal(true).exactOptional().meta({
+      description:
+        'What is ahead of its time is principal, and the installments to come are cut anew for what is left; today only.',
+    }),
+  })
   .meta({ id: 'Repay' });
 
 export const preview = z
@@ -65,9 +91,13 @@ const hold = z.strictObject({
 
 const delinquency = z.strictObject({ days_past_due: z.int(), bucket: z.string(), past_due_amount: money, since: day });
 
+/** To people, a loan's number at its lender. */
+export const accountNumber = z.string().regex(/^\d{10}$/, 'must be ten digits');
+
 export const loan = z
   .strictObject({
     id: z.string(),
+    account_number: accountNumber.meta({ description: 'Ten digits, unique in the tenant.' }),
     pool_id: z.string(),
     borrower_id: z.string(),
     amount: money,

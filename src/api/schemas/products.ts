@@ -44,6 +44,9 @@ const bounds = z
     amount: bound(z.int().min(1).max(MAX_AMOUNT)).exactOptional().meta({ description: 'Minor units.' }),
     rate_bps: bound(z.number().min(0).max(MAX_RATE_BPS)).exactOptional(),
     installments: bound(z.int().min(1).max(MAX_INSTALLMENTS)).exactOptional(),
+    every: bound(scheduleTerms.shape.every.unwrap())
+      .exactOptional()
+      .meta({ description: 'Periods of the frequency between two due dates.' }),
     down_payment_bps: bound(z.number().min(0).max(MAX_DOWN_PAYMENT_BPS)).exactOptional(),
     balloon: bound(z.int().min(0).max(MAX_AMOUNT)).exactOptional().meta({ description: 'Minor units.' }),
   })
