@@ -23,6 +23,7 @@ const BORROWERS = [
   'amendLoan',
   'cancelLoan',
   'repayLoan',
+  'extendLoan',
 ];
 
 /** What an auditor may ask beside everything that is a GET. */
