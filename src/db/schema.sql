@@ -179,7 +179,7 @@ loans.past_due_since date
 loans.next_due date
 loans.created_at timestamp with time zone not null
 loans.updated_at timestamp with time zone not null
-loans.account_number text not null default next_account_number()
+loans.account_number text not null default new_account_number()
 members.org_id text not null
 members.id text not null
 members.type text not null
@@ -581,7 +581,6 @@ entries: insert, select
 idempotency_keys: delete, insert, select, update
 installments: delete, insert, select, update
 jobs: insert, select, update
-loan_account_numbers: usage
 loan_events: insert, select
 loans: insert, select, update
 members: insert, select, update
@@ -946,8 +945,13 @@ begin
   insert into webhook_deliveries (org_id, endpoint_id, event_id, lane)
     select o.org_id, e.id, o.id, coalesce(o.loan_id, o.id)
     from added o left join loans l on l.id = o.loan_id
-      join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
-      and (e.events is null or o.type = any (e.events)) and (e.member_id is null or e.member_id = l.borrower_id)
+      cross join lateral (
+        select id, events, dialect from webhook_endpoints
+          where org_id = o.org_id and status = 'ENABLED' and member_id is null
+        union all
+        select id, events, dialect from webhook_endpoints
+          where org_id = o.org_id and status = 'ENABLED' and member_id = l.borrower_id) e
+    where (e.events is null or o.type = any (e.events))
       and (e.dialect is null or is_told_in(e.dialect, o.org_id, o.type, o.data))
     order by o.position;
   return null;
@@ -975,12 +979,12 @@ AS $function$
       where s.org_id = org and s.dialect = $1 and p.currency = data ->> 'currency')
 $function$
 
-CREATE OR REPLACE FUNCTION public.next_account_number()
+CREATE OR REPLACE FUNCTION public.new_account_number()
  RETURNS text
  LANGUAGE sql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select lpad(((nextval('loan_account_numbers')::numeric * 7736252791 + 2611400317) % 10000000000)::text, 10, '0')
+  select lpad((('x' || substr(md5(gen_random_uuid()::text), 1, 15))::bit(60)::bigint % 10000000000)::text, 10, '0')
 $function$
 
 CREATE OR REPLACE FUNCTION public.open_balance()

@@ -61,10 +61,15 @@ const REDELIVER = `
   with wanted as (
     select e.id as endpoint_id, o.id as event_id, coalesce(o.loan_id, o.id) as lane, o.position
     from outbox_events o left join loans l on l.id = o.loan_id
-      join webhook_endpoints e on e.org_id = o.org_id and e.status = 'ENABLED'
-      and (e.events is null or o.type = any (e.events)) and (e.member_id is null or e.member_id = l.borrower_id)
+      cross join lateral (
+        select id, events, dialect from webhook_endpoints
+          where org_id = o.org_id and status = 'ENABLED' and member_id is null
+        union all
+        select id, events, dialect from webhook_endpoints
+          where org_id = o.org_id and status = 'ENABLED' and member_id = l.borrower_id) e
+    where (e.events is null or o.type = any (e.events))
       and (e.dialect is null or is_told_in(e.dialect, o.org_id, o.type, o.data))
-    where o.org_id = :org and (:event::text is null or o.id = :event)
+      and o.org_id = :org and (:event::text is null or o.id = :event)
       and (:from::timestamptz is null or o.created_at >= :from) and (:to::timestamptz is null or o.created_at < :to)
       and (:types::text[] is null or o.type = any (:types)) and (:endpoint::text is null or e.id = :endpoint)
     order by o.position limit :most),
