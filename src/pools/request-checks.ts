@@ -162,7 +162,7 @@ export const noRoom = (pool: string, what: string): string =>
 const inPool = (late: readonly LateLoan[], pool: PoolFacts): LateLoan[] =>
   late.filter((loan) => loan.pool_id === pool.id);
 
-/** The most that a pool lends to one borrower at once: `max_loan_ratio × size`, rounded down to a minor unit. */
+/** The most that a pool lends in one loan: `max_loan_ratio × size`, rounded down to a minor unit. */
 export function maxLoan(size: number, ratio: Policies['max_loan_ratio']): number {
   const millionths = BigInt(Math.round(ratio * 1_000_000));
   return Number((BigInt(size) * millionths) / 1_000_000n);

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { createSandboxKey } from '../api/auth/api-keys';
+import { p2pSettings } from '../dialects/p2p/settings';
 import { changeSettings } from '../dialects/settings';
+import { tycheSettings } from '../dialects/tyche/settings';
 import { minorDigits } from '../lending/currency';
 import { DEFAULT_TERMS } from '../lending/terms';
 import { createMember } from '../members/members';
@@ -44,7 +46,7 @@ async function seed(tenant: Tenant): Promise<void> {
 async function seedP2p(tenant: Tenant, lender: string): Promise<void> {
   const size = 1_000_000 * 10 ** minorDigits('USDC');
   const pool_id = await fund(tenant, [command(2), command(3)], { name: 'P2P pool', currency: 'USDC', size }, lender);
-  await changeSettings(tenant, command(4), 'p2p', { pool_id });
+  await changeSettings(tenant, command(4), p2pSettings, { pool_id });
 }
 
 async function seedTyche(tenant: Tenant, lender: string): Promise<void> {
@@ -56,7 +58,7 @@ async function seedTyche(tenant: Tenant, lender: string): Promise<void> {
     schedule: { frequency: 'MONTHLY', every: 1, installments: 12 },
     ...{ bounds: {}, accounts: {} },
   });
-  await changeSettings(tenant, command(8), 'tyche', { pool_id, product_id: product.id, channels: ['sandbox'] });
+  await changeSettings(tenant, command(8), tycheSettings, { pool_id, product_id: product.id, channels: ['sandbox'] });
   const scopes = ['pooledcredit:read', 'pooledcredit:write', 'loans:write', 'loans:approve'] as const;
   await createSandboxKey(tenant, command(9), { name: 'Tyche in the sandbox', scopes }, CLIENT);
 }

@@ -1,5 +1,5 @@
 import { forOrg } from '../../src/db/database';
-import { requireP2p } from '../../src/dialects/settings';
+import { requireP2p } from '../../src/dialects/p2p/settings';
 import { verify } from '../../src/ledger/verify';
 import { forTenant } from '../../src/tenancy/tenant';
 import { type ApiClient, ApiStage, LOAN, POOL, type Reply } from '../api-stage';
@@ -158,6 +158,21 @@ describe('a product', () => {
     const pool_id = await makePool();
     expect(errorsOf(await set(TYCHE, { pool_id }))).toEqual([422, ['/product_id', 'wrong-currency']]);
     expect(await changed(TYCHE, { pool_id, product_id: null })).toMatchObject({ pool_id, product_id: null });
+  });
+
+  it('of P2P must be able to make loans that are repaid at once', async () => {
+    const pool_id = await makePool();
+    const daily = { schedule: { frequency: 'DAILY' } };
+    const unfit = [
+      [{ ...daily, bounds: { installments: { min: 6, max: 12 } } }, '/schedule/installments must be from 6 to 12 '],
+      [{ ...daily, terms: { ...LOAN.terms, grace: { principal: 1 } } }, '/terms/grace/principal '],
+    ] as const;
+    for (const [changes, rule] of unfit) {
+      const reply = await set(P2P, { pool_id, product_id: await makeProduct(changes) });
+      expect(errorsOf(reply)).toEqual([422, ['/product_id', 'unfit']]);
+      expect(reply.body.errors[0].detail).toContain(`can make no loan that is repaid at once: ${rule}`);
+    }
+    expect((await demo.get(P2P)).body).toMatchObject({ pool_id: null, product_id: null, version: 0 });
   });
 
   it('of P2P is made for the pool where none is named that fits, together with the change', async () => {

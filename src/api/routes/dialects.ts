@@ -1,38 +1,40 @@
 import type { z } from 'zod';
-import type { DialectName } from '../../dialects/dialect';
-import { changeSettings, getSettings, type SettingsChange, type SettingsOf } from '../../dialects/settings';
+import { p2pSettings } from '../../dialects/p2p/settings';
+import {
+  type CommonSettings,
+  changeSettings,
+  getSettings,
+  type SettingsChange,
+  type SettingsKind,
+} from '../../dialects/settings';
+import { tycheSettings } from '../../dialects/tyche/settings';
 import { matchesAnyWeakly, requireMatch } from '../etag';
 import { type AnswerKind, ok, operation, type TenantOperation } from '../operation';
-import {
-  changedP2p,
-  changedTyche,
-  etagOfSettings,
-  p2pSettings,
-  showP2p,
-  showTyche,
-  tycheSettings,
-} from '../schemas/dialects';
+import { etagOfSettings, p2p, tyche } from '../schemas/dialects';
 
 export const dialectOperations: readonly TenantOperation[] = [
-  ...settingsOperations({ dialect: 'p2p', name: 'P2p', schema: p2pSettings, change: changedP2p, show: showP2p }),
-  ...settingsOperations({
-    ...{ dialect: 'tyche', name: 'Tyche', schema: tycheSettings },
-    ...{ change: changedTyche, show: showTyche },
-  }),
+  ...settingsOperations(p2pSettings, p2p),
+  ...settingsOperations(tycheSettings, tyche),
 ];
 
-interface Declared<N extends DialectName> {
-  dialect: N;
+/** How settings are written in JSON. */
+interface Schemas<S extends CommonSettings> {
   /** in the ids of its operations */
   name: string;
-  schema: z.ZodType;
-  change: z.ZodType<SettingsChange<N>>;
-  show(settings: SettingsOf[N]): object;
+  settings: z.ZodType<Shown<S>>;
+  change: z.ZodType<SettingsChange<S>>;
 }
 
-function settingsOperations<N extends DialectName>({ dialect, name, schema, change, show }: Declared<N>) {
+type Shown<S extends CommonSettings> = S & { etag: string };
+
+function settingsOperations<S extends CommonSettings>(
+  kind: SettingsKind<S>,
+  { name, settings, change }: Schemas<NoInfer<S>>,
+) {
+  const { dialect } = kind;
   const described = { path: `/dialects/${dialect}`, tag: 'Dialects' };
-  const settings: AnswerKind = { description: 'OK', schema, headers: ['ETag'] };
+  const answer: AnswerKind = { description: 'OK', schema: settings, headers: ['ETag'] };
+  const show = (found: S): Shown<S> => ({ ...found, etag: etagOfSettings(found) });
   return [
     operation({
       ...described,
@@ -42,11 +44,11 @@ function settingsOperations<N extends DialectName>({ dialect, name, schema, chan
       scope: 'pooledcredit:read',
       conditional: 'if-none-match',
       answers: {
-        200: settings,
+        200: answer,
         304: { description: 'Not changed since the ETag in If-None-Match', headers: ['ETag'] },
       },
       handle: async ({ tenant, header }) => {
-        const found = await getSettings(tenant, dialect);
+        const found = await getSettings(tenant, kind);
         const headers = { ETag: etagOfSettings(found) };
         if (matchesAnyWeakly(header('if-none-match'), headers.ETag)) return { status: 304, body: undefined, headers };
         return ok(show(found), headers);
@@ -60,12 +62,12 @@ function settingsOperations<N extends DialectName>({ dialect, name, schema, chan
       scope: 'pooledcredit:write',
       conditional: 'if-match',
       body: change,
-      answers: { 200: settings },
-      problems: ['not-found'],
+      answers: { 200: answer },
+      problems: ['not-found', 'invalid-state'],
       handle: async ({ tenant, caller, header }, { body }) => {
-        const before = await getSettings(tenant, dialect);
+        const before = await getSettings(tenant, kind);
         const { named } = requireMatch(header('if-match'), etagOfSettings(before));
-        const after = await changeSettings(tenant, caller, dialect, body, named ? before.version : undefined);
+        const after = await changeSettings(tenant, caller, kind, body, named ? before.version : undefined);
         return ok(show(after), { ETag: etagOfSettings(after) });
       },
     }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { P2pSettings, TycheSettings } from '../../dialects/settings';
 import { amount, id } from '../fields';
 
 /** More than any borrower has; a larger number is a slip. */
@@ -14,7 +13,31 @@ const common = {
   }),
 };
 
-const p2p = {
+const versioned = {
+  version: z.int().meta({ description: '0 where nothing was set yet; each change makes the next one.' }),
+  etag: z.string().meta({ description: 'The ETag header, verbatim.', example: '"1"' }),
+};
+
+/** Fields that may be left out, each without being undefined: what is left out stays. */
+const inPart = <S extends Readonly<Record<string, z.ZodType>>>(fields: S) =>
+  z.strictObject(
+    Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.exactOptional()])) as {
+      [F in keyof S]: z.ZodExactOptional<S[F]>;
+    },
+  );
+
+/**
+ * The settings of a dialect, and what changes them.
+ *
+ * @param name in the ids of its schemas and operations
+ */
+const settingsSchemas = <S extends Readonly<Record<string, z.ZodType>>>(name: string, fields: S) => ({
+  name,
+  settings: z.strictObject({ ...fields, ...versioned }).meta({ id: `${name}Settings` }),
+  change: inPart(fields).meta({ id: `Changed${name}Settings`, description: 'What is left out stays.' }),
+});
+
+export const p2p = settingsSchemas('P2p', {
   ...common,
   product_id: common.product_id.meta({
     description: "A product of the pool's currency. null with a pool: the standard P2P product is made for that pool.",
@@ -25,14 +48,14 @@ const p2p = {
     description: "The largest loan, in minor units of the pool's currency. null: as product and trust score say.",
   }),
   auto_fund: z.boolean().meta({ description: 'Whether a loan that is approved is paid out by itself.' }),
-};
+});
 
 const channel = z
   .string()
   .regex(/^[a-z0-9_-]{1,64}$/, 'must be 1 to 64 of a-z, 0-9, _ and -')
   .meta({ example: 'sandbox' });
 
-const tyche = {
+export const tyche = settingsSchemas('Tyche', {
   ...common,
   channels: z
     .array(channel)
@@ -42,36 +65,6 @@ const tyche = {
       params: { code: 'duplicate' },
     })
     .meta({ description: 'That repayments and disbursements may name.', uniqueItems: true }),
-};
-
-const versioned = {
-  version: z.int().meta({ description: '0 where nothing was set yet; each change makes the next one.' }),
-  etag: z.string().meta({ description: 'The ETag header, verbatim.', example: '"1"' }),
-};
-
-export const p2pSettings = z.strictObject({ ...p2p, ...versioned }).meta({ id: 'P2pSettings' });
-export const tycheSettings = z.strictObject({ ...tyche, ...versioned }).meta({ id: 'TycheSettings' });
-
-/** Fields that may be left out, each without being undefined: what is left out stays. */
-const inPart = <S extends Readonly<Record<string, z.ZodType>>>(fields: S) =>
-  z.strictObject(
-    Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.exactOptional()])) as {
-      [F in keyof S]: z.ZodExactOptional<S[F]>;
-    },
-  );
-
-export const changedP2p = inPart(p2p).meta({ id: 'ChangedP2pSettings', description: 'What is left out stays.' });
-export const changedTyche = inPart(tyche).meta({ id: 'ChangedTycheSettings', description: 'What is left out stays.' });
+});
 
 export const etagOfSettings = ({ version }: { version: number }): string => `"${version}"`;
-
-export const showP2p = (settings: P2pSettings): z.input<typeof p2pSettings> => ({
-  ...settings,
-  etag: etagOfSettings(settings),
-});
-
-export const showTyche = (settings: TycheSettings): z.input<typeof tycheSettings> => ({
-  ...settings,
-  channels: [...settings.channels],
-  etag: etagOfSettings(settings),
-});

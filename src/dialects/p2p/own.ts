@@ -7,6 +7,7 @@ import { requirePool } from '../../pools/pools';
 import { Refusal } from '../../tenancy/refusal';
 import type { Tenant } from '../../tenancy/tenant';
 import { getSettings } from '../settings';
+import { p2pSettings } from './settings';
 
 /** The member whose token it is. */
 export function memberOf({ principal }: TenantContext): string {
@@ -46,7 +47,7 @@ export async function ownLoans(
 
 /** The currency of the pool that funds these loans; null where none does. */
 async function currencyOf(tenant: Tenant): Promise<string | null> {
-  const { pool_id } = await getSettings(tenant, 'p2p');
+  const { pool_id } = await getSettings(tenant, p2pSettings);
   if (pool_id === null) return null;
   return (await requirePool(tenant, pool_id)).currency;
 }

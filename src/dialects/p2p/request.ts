@@ -12,11 +12,11 @@ import { ensureConsents } from '../../members/consents';
 import { maxLoan } from '../../pools/request-checks';
 import { checkBounds } from '../../products/bounds';
 import { idOf } from '../../tenancy/ids';
-import { Refusal } from '../../tenancy/refusal';
+import { Refusal, type Violation } from '../../tenancy/refusal';
 import { majorOf, minorOf } from '../amounts';
-import { type P2pSettings, requireP2p } from '../settings';
 import { memberOf } from './own';
 import type { eligibility, newLoan } from './schemas';
+import { type P2pSettings, requireP2p } from './settings';
 import { toldRestrictions } from './surface';
 
 /** Major units that one loan may be for each point of the trust score. */
@@ -93,8 +93,11 @@ export async function request(context: TenantContext, body: z.output<typeof newL
   try {
     return (await requestLoan(context, pool.id, asked, rules)).loanId;
   } catch (error) {
-    const { slug, detail } = problemOf(error);
+    const { slug, detail, extra } = problemOf(error);
     if (slug === 'invalid-state') throw new SurfaceProblem(slug, detail, 'FUNDING_UNAVAILABLE');
+    if (slug === 'over-allocation')
+      throw new Problem(slug, `The pool that lends has no room for ${body.amount} ${pool.currency} at the moment.`);
+    if (slug === 'not-eligible' && extra.errors !== undefined) throw notEligible(extra.errors);
     throw error;
   }
 }
@@ -128,7 +131,7 @@ async function checkRequest(
 
 const invalid = (code: string, detail: string): Problem => new SurfaceProblem('validation-failed', detail, code);
 
-function notEligible(restrictions: Standing['restrictions']): Problem {
-  const detail = restrictions.map((each) => each.detail).join('; ');
-  return new Problem('not-eligible', `${detail}.`, { errors: restrictions.map((each) => ({ pointer: '', ...each })) });
+function notEligible(reasons: readonly Pick<Violation, 'code' | 'detail'>[]): Problem {
+  const detail = reasons.map((each) => each.detail).join('; ');
+  return new Problem('not-eligible', `${detail}.`, { errors: reasons.map((each) => ({ pointer: '', ...each })) });
 }
