@@ -78,6 +78,8 @@ export interface ScheduleTotals extends Components {
   paid: number;
 }
 
+export const NO_TOTALS: Readonly<ScheduleTotals> = { ...NOTHING, due: 0, paid: 0 };
+
 export interface LoanSchedule {
   currency: string;
   installments: ScheduleRow[];
@@ -98,7 +100,7 @@ export function scheduleOn(state: LoanState, stored: readonly InstallmentFact[],
   return {
     currency: state.contract.currency,
     installments: rows,
-    totals: added({ ...NOTHING, due: 0, paid: 0 }, rows),
+    totals: added(NO_TOTALS, rows),
   };
 }
 

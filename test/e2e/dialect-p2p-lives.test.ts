@@ -147,6 +147,8 @@ describe('a loan', () => {
     });
     await member.post(`/${id}/repay`, { amount: 0.231429 });
     expect(await member.loan(id)).toMatchObject({ status: 'defaulted', totalPaid: 50.231429, remaining: 0 });
+    expect(errorOf(await member.post(`/${id}/repay`, { amount: 1 }))).toEqual([409, 'ALREADY_REPAID']);
+    expect(errorOf(await member.get(`/${id}/payoff`))).toEqual([409, 'ALREADY_REPAID']);
   });
 
   it('takes a payment whether it is written off before or after', async () => {
@@ -286,5 +288,26 @@ describe('a loan', () => {
     expect(await member.loan(id)).toMatchObject({ status: 'overdue', remaining: 100.506944 });
     expect((await member.get(`/${id}/payoff`)).body).toMatchObject({ payoffAmount: 100.506944, interestSaved: 0 });
     expect((await member.post(`/${id}/repay`, { amount: 100.506944 })).body.status).toBe('repaid');
+  });
+
+  it('asks for penalty interest beside installments to come, and takes no more than that', async () => {
+    const member = await p2p.join();
+    await member.agrees();
+    const terms = { rate_bps: 1200, amortization: 'EQUAL_PRINCIPAL', penalty_rate_bps: 3650 };
+    const schedule = { frequency: 'MONTHLY', installments: 3 };
+    const body = { borrower_id: member.id, amount: 300 * USDC, currency: 'USDC', terms, schedule };
+    const { id } = (await native.post(`/creditpools/${pool}/loans`, body)).body.resource;
+    await p2p.fund(id);
+    await lender.advance(40);
+    const { totals } = (await native.get(`/loans/${id}/schedule`)).body;
+    const { penalties } = (await native.get(`/loans/${id}/payoff`)).body;
+    expect(penalties).toBeGreaterThan(0);
+    const { remaining } = await member.loan(id);
+    expect(Math.round(remaining * USDC)).toBe(totals.due + penalties);
+    const more = Math.round(remaining * USDC + 1) / USDC;
+    expect(errorOf(await member.post(`/${id}/repay`, { amount: more }))).toEqual([400, 'INVALID_AMOUNT']);
+    expect((await member.post(`/${id}/repay`, { amount: remaining })).body).toMatchObject({
+      ...{ status: 'repaid', totalPaid: remaining, totalDue: remaining, remaining: 0 },
+    });
   });
 });

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { addDays } from '../../src/lending/calendar';
 import type { ApiClient } from '../api-stage';
 import { eventually } from '../eventually';
-import type { Lender } from '../loan-over-http';
+import { type Lender, outcome } from '../loan-over-http';
 import { errorOf, P2pLender, refusal, SAYS, TIME, USDC } from './dialect-p2p-scene';
 
 // The P2P dialect, by its document: each request that is printed in it, each field of each answer, and each refusal.
@@ -220,6 +220,8 @@ describe('asking for a loan', () => {
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(3);
     for (const reply of replies.filter(({ status }) => status !== 201))
       expect(refusal(reply)).toEqual([403, 'NOT_ELIGIBLE', ['MAX_LOANS_REACHED']]);
+    const refused = replies.filter(({ status }) => status === 403).map(({ body }) => body.message);
+    expect(new Set(refused)).toEqual(new Set(['the borrower has 3 open loans; 3 are allowed.']));
     expect((await member.get('')).body.total).toBe(3);
   });
 
@@ -241,6 +243,14 @@ describe('asking for a loan', () => {
     await native.post(`/creditpools/${pool}/suspend`);
     expect(errorOf(await ask())).toEqual([409, 'FUNDING_UNAVAILABLE']);
     await native.post(`/creditpools/${pool}/resume`);
+    const usual = { max_loan_ratio: 1, delinquency_threshold_days: 30, approval_required: true };
+    const small = { name: 'Small pool', currency: 'USDC', size: 60 * USDC, policies: usual };
+    await p2p.set({ pool_id: (await native.post('/creditpools', small)).body.id });
+    expect((await ask()).status).toBe(201);
+    const full = await ask();
+    expect(errorOf(full)).toEqual([409, 'FUNDING_UNAVAILABLE']);
+    expect(full.body.message).toBe('The pool that lends has no room for 50 USDC at the moment.');
+    await p2p.restore();
     const elsewhere = await lender.api.client('other');
     const { id: member_id } = (await elsewhere.post('/members', { name: 'Borrower' })).body;
     const stranger = await lender.api.client('other', { member_id });
@@ -248,6 +258,42 @@ describe('asking for a loan', () => {
     expect(errorOf(reply)).toEqual([409, 'FUNDING_UNAVAILABLE']);
     expect(errorOf(await stranger.get('/p2p/v1/loans/eligibility'))).toEqual([409, 'FUNDING_UNAVAILABLE']);
     expect((await stranger.get('/p2p/v1/loans')).body.total).toBe(0);
+  });
+
+  it('stays in sight: while it is open, the pool can not become one of another currency, or none', async () => {
+    const member = await p2p.join();
+    expect((await member.post('', { amount: 50, duration: 14 })).status).toBe(201);
+    const policies = { max_loan_ratio: 1, delinquency_threshold_days: 30, approval_required: true };
+    const euro = await native.post('/creditpools', { name: 'Euro pool', currency: 'EUR', size: 1_000, policies });
+    expect(euro.status).toBe(201);
+    for (const pool_id of [euro.body.id, null]) {
+      const reply = await native.put('/dialects/p2p', { pool_id }, { headers: { 'if-match': '*' } });
+      expect([reply.status, reply.body.detail]).toEqual([409, expect.stringMatching(/^Loan loan_\w+ in USDC is open/)]);
+    }
+    expect((await native.get('/dialects/p2p')).body.pool_id).toBe(pool);
+    await p2p.set({ pool_id: await p2p.makePool({}) });
+    await p2p.restore();
+  });
+
+  it('is refused where the product can make no loan any more that is repaid at once', async () => {
+    const member = await p2p.join();
+    await p2p.set({ pool_id: await p2p.makePool({}), product_id: null });
+    const path = `/products/${(await native.get('/dialects/p2p')).body.product_id}`;
+    const { name, pool_id, currency, terms } = (await native.get(path)).body;
+    const become = async (changes: object) => {
+      const product = { name, pool_id, currency, terms, schedule: { frequency: 'DAILY' }, ...changes };
+      expect(outcome(await native.put(path, product, { headers: { 'if-match': '*' } }))).toEqual([200, undefined]);
+    };
+    const ask = () => member.post('', { amount: 50, duration: 14 });
+    expect((await ask()).status).toBe(201);
+    await become({ bounds: { installments: { min: 6, max: 12 } } });
+    expect(errorOf(await ask())).toEqual([409, 'FUNDING_UNAVAILABLE']);
+    await become({ terms: { ...terms, amortization: 'EQUAL_INSTALLMENTS', grace: { principal: 1 } } });
+    expect(errorOf(await ask())).toEqual([409, 'FUNDING_UNAVAILABLE']);
+    expect(errorOf(await member.get('/eligibility'))).toEqual([409, 'FUNDING_UNAVAILABLE']);
+    await become({});
+    expect((await ask()).status).toBe(201);
+    await p2p.restore();
   });
 
   it('is not for whom the lender does not know', async () => {

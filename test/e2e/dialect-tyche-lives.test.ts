@@ -1,5 +1,6 @@
 import { uuidOf } from '../../src/dialects/uuid';
 import { addDays } from '../../src/lending/calendar';
+import { eventually } from '../eventually';
 import { EXTERNAL, makePool, said, TycheWorld } from './tyche-world';
 
 // What becomes of loans in the Tyche dialect, seen there and natively.
@@ -212,6 +213,28 @@ it('what was cancelled natively, or has expired, is shown as declined, at the ti
   expect(seen.declinedDate.slice(0, 10)).toBe(await tyche.today());
 });
 
+it('a request that has come to nothing asks for no installments', async () => {
+  const [declined, cancelled, expired, approved] = [
+    await tyche.pendingLoan(),
+    await tyche.pendingLoan(),
+    await tyche.pendingLoan(),
+    await tyche.approvedLoan(),
+  ];
+  expect(await tyche.rowsOf(declined.id)).toHaveLength(6);
+  await tyche.patch(`/loans/${declined.id}`, { state: 'DECLINED' });
+  await tyche.native.post(`${await tyche.nativePath(cancelled.id)}/cancel`);
+  await tyche.advance(30);
+  for (const [{ id }, status] of [
+    [declined, 'DECLINED'],
+    [cancelled, 'CANCELLED'],
+    [expired, 'EXPIRED'],
+  ] as const) {
+    expect((await tyche.native.get(await tyche.nativePath(id))).body.status).toBe(status);
+    expect(await tyche.rowsOf(id)).toEqual([]);
+  }
+  expect((await tyche.rowsOf(approved.id)).map((row) => row.state)).toEqual(Array(6).fill('PENDING'));
+});
+
 it('a topup takes rate, installments and dates as they are where none are said', async () => {
   const { id } = await tyche.activeLoan();
   const rows = await tyche.rowsOf(id);
@@ -221,6 +244,29 @@ it('a topup takes rate, installments and dates as they are where none are said',
   await tyche.done(id, 'topup', { amount: 1_000.5, firstRepaymentDate: first });
   expect(await tyche.detail(id)).toMatchObject({ tenure: 5, interestRate: 24, nextRepaymentDate: first });
   expect((await tyche.rowsOf(id)).map((row) => row.state)).toEqual(['PAID', ...Array(5).fill('PENDING')]);
+});
+
+it('while a top-up is on its way, a loan owes and is late as before', async () => {
+  const { id } = await tyche.activeLoan();
+  await tyche.advance(40);
+  const rowWithout = ({ updated_at, ...row }: { updated_at: string }) => row;
+  const seen = async () => {
+    const { data: listed } = (await tyche.get('/loans?perPage=100')).body;
+    const loans = [await tyche.detail(id), ...listed.filter((loan: { id: string }) => loan.id === id)];
+    return [...loans.map(rowWithout), ...(await tyche.rowsOf(id)).map(rowWithout)];
+  };
+  const before = await seen();
+  expect(before[0]).toMatchObject({ riskState: 'WATCHLIST', balances: { totalPrincipalBalance: 10_000 } });
+  await tyche.native.post('/sandbox/payouts', { next: 'TIMEOUT', times: 2 });
+  const toppedUp = tyche.transact(id, 'topup', { amount: 500 });
+  const path = await tyche.nativePath(id);
+  await eventually(
+    async () => (await tyche.native.get(path)).body.status,
+    (status) => status === 'DISBURSING',
+  );
+  const during = await seen();
+  expect((await toppedUp).status).toBe(502);
+  expect(during).toEqual(before);
 });
 
 it('pages of loans follow each other, newest first', async () => {

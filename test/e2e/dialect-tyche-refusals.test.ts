@@ -140,12 +140,20 @@ it('a product that leaves open what a request can not say, or that no pool lends
   ]);
   expect(unsaid.body.message).toContain('tenure is required: its loan product does not say it');
   expect(unsaid.body.message).toContain('loanProductId');
+  const free = {
+    ...{ ...open, terms: { rate_bps: 100, amortization: 'BULLET' } },
+    ...{ schedule: { frequency: 'DAILY', installments: 1 }, bounds: { every: { min: 7, max: 90 } } },
+  };
+  const { id: freeId } = (await tyche.native.post('/products', free)).body;
+  expect(refused(await tyche.post('/loans', await tyche.newLoan({ loanProductId: freeId, tenure: 1 })))).toEqual([
+    ...[400, '30', expect.stringMatching(/^loanProductId leaves to each loan every how many units/)],
+  ]);
   // the settings' pool lends in another currency
   const dollars = { ...open, currency: 'USD', terms: { rate_bps: 100, amortization: 'BULLET' } };
   const schedule = { frequency: 'DAILY', installments: 2 };
   const { id: foreign } = (await tyche.native.post('/products', { ...dollars, schedule })).body;
   expect(refused(await tyche.post('/loans', await tyche.newLoan({ loanProductId: foreign })))).toEqual([
-    ...[400, '30', expect.stringMatching(/^loanProductId .*USD/)],
+    ...[400, '30', 'loanProductId is in another currency than its pool: the pool is in NGN, not USD'],
   ]);
   await tyche.set({ pool_id: null });
   const nowhere = await tyche.post('/loans', await tyche.newLoan({ loanProductId: foreign }));
@@ -235,7 +243,7 @@ it('a transaction with a wrong amount or channel takes nothing', async () => {
       ]);
   for (const verb of ['repay', 'payoff', 'liquidate'])
     expect(refused(await tyche.transact(id, verb, { amount: 100, channel: 'teller' }))).toEqual(
-      invalid('channel must be a channel that the lender has set up: there are sandbox, branch'),
+      invalid('channel must be a channel that the lender has set up: sandbox, branch'),
     );
   expect(refused(await tyche.transact(id, 'payoff', { amount: 10_000.01 }))).toEqual(
     invalid('amount must be exactly what settles the loan today: 10000 NGN'),
@@ -270,7 +278,7 @@ it.each([
   [{ accountNumber: '123456789' }, 'accountNumber must be ten digits if type is INTERNAL'],
   [{ accountNumber: 1_234_567_890 }, 'accountNumber must be a text'],
   [{ channel: undefined }, 'channel is required if type is INTERNAL'],
-  [{ channel: 'teller' }, 'channel must be a channel that the lender has set up: there are sandbox, branch'],
+  [{ channel: 'teller' }, 'channel must be a channel that the lender has set up: sandbox, branch'],
   [{ changeFirstRepaymentDate: undefined }, 'changeFirstRepaymentDate is required: must be true or false'],
   [{ changeFirstRepaymentDate: 'true' }, 'changeFirstRepaymentDate must be true or false'],
   [{ changeFirstRepaymentDate: true }, 'firstRepaymentDate is required if changeFirstRepaymentDate is true'],

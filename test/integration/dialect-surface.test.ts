@@ -156,6 +156,7 @@ describe.each(DIALECT_NAMES)('%s, where a request can not be read,', (name) => {
   ])('answers %s in its own words', async (_, method, address, sent, headers, status, expected) => {
     const reply = await ask(name, [method, address], sent, { headers: headers as Record<string, string> });
     expect(errorOf(reply)).toEqual([status, ERROR[name](expected)]);
+    expect((reply.body as { message: string }).message).toMatch(/\w/);
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
     if (status === 405) expect(reply.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
   });

@@ -5,7 +5,7 @@ import { bpsOf, percentOf } from '../../src/dialects/tyche/rate';
 import { surface } from '../../src/dialects/tyche/surface';
 import { installmentsOf } from '../../src/dialects/tyche/tenure';
 import { type KnownLoan, showListed } from '../../src/dialects/tyche/view';
-import { inWords } from '../../src/dialects/tyche/words';
+import { inWords } from '../../src/dialects/words';
 import type { LoanState } from '../../src/lending/loan-state';
 import { MAX_RATE_BPS } from '../../src/lending/terms';
 import { newId } from '../../src/tenancy/ids';
@@ -91,6 +91,13 @@ describe('what is refused', () => {
         ...{ responseCode: '96', status: 'error' },
         message: 'Internal error: quote the header X-Request-Id when you report it.',
       },
+    });
+  });
+
+  it('blames no field where the loan is in no state for it', async () => {
+    const errors = [{ pointer: '', code: 'past-due', detail: 'installment 1 was due' }];
+    expect((await told(new Problem('invalid-state', 'installment 1 was due', { errors }))).body).toEqual({
+      ...{ responseCode: '12', status: 'error', message: 'installment 1 was due' },
     });
   });
 

@@ -6,7 +6,7 @@ import { Problem } from '../../api/problem';
 import { SurfaceProblem } from '../../api/surface';
 import { minorOf } from '../amounts';
 import { ownLoan } from './own';
-import { statusOf } from './status';
+import { isRecovered, statusOf } from './status';
 import { showLoan } from './view';
 
 /**
@@ -48,6 +48,7 @@ async function recover(context: TenantContext, loan: LoanRow, amount: number): P
 }
 
 async function tooMuch({ tenant }: TenantContext, loan: LoanRow): Promise<Problem> {
+  if (isRecovered(loan.state)) return notActive(loan);
   const { remaining } = await showLoan(tenant, loan);
   const detail = `Amount exceeds limit: ${remaining} ${loan.currency} are owed. Nothing was taken.`;
   return new SurfaceProblem('validation-failed', detail, 'INVALID_AMOUNT');
@@ -86,7 +87,7 @@ export const notActive = (loan: LoanRow): Problem =>
 /** The problem of a loan's status. @param code where it is not that it is repaid */
 function refused({ id, state }: LoanRow, code: string, rule: string): Problem {
   const status = statusOf(state);
-  if (status === 'repaid')
+  if (status === 'repaid' || isRecovered(state))
     return new SurfaceProblem('invalid-state', `Loan ${id} is repaid already.`, 'ALREADY_REPAID');
   return new SurfaceProblem('invalid-state', `Loan ${id} is ${status}: ${rule}.`, code);
 }

@@ -27,6 +27,12 @@ export function statusOf(state: LoanState): Status {
   return status === 'active' && state.bucket !== null ? 'overdue' : status;
 }
 
+/** Whether all of a loan that was written off came in after all: its default stays, and nothing is owed. */
+export function isRecovered({ status, servicing }: LoanState): boolean {
+  const lost = servicing?.written_off;
+  return status === 'WRITTEN_OFF' && lost !== undefined && lost.recovered === lost.amount;
+}
+
 /** What narrows loans to those that {@link statusOf} gives a status. */
 export function filterOf(status: Status): Pick<BorrowerLoans, 'statuses' | 'late'> {
   if (status === 'overdue') return { statuses: ['ACTIVE'], late: true };

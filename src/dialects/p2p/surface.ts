@@ -94,9 +94,9 @@ function reasonsOf({ slug, detail, extra: { errors = [] } }: Problem): z.output<
   return slug === 'borrower-delinquent' ? [{ code: 'OVERDUE_LOAN', message: detail }] : toldRestrictions(errors);
 }
 
-/** A native sentence; one that begins with a pointer names all its fields, as the caller wrote them. */
+/** A native sentence; one that begins with a pointer, and not with an address, names all its fields, as the caller wrote them. */
 function messageOf({ detail, extra: { errors = [] } }: Problem): string {
-  if (!detail.startsWith('/')) return detail;
+  if (errors.length === 0 || !detail.startsWith('/')) return detail;
   const said = errors.map((each) => `${each.pointer.slice(1).replaceAll('/', '.')} ${each.detail}`).join('; ');
   return `${said}.`;
 }

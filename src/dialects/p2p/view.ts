@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import { billedTotals, type LoanRow } from '../../api/loans/loans';
 import { type Movements, movementsOf } from '../../api/loans/movements';
+import { penaltyInterest } from '../../lending/arrears';
 import { type BusinessDate, daysBetween } from '../../lending/calendar';
 import { disbursementFees, taxOn } from '../../lending/charges';
-import { statusBefore } from '../../lending/evolve';
-import { NOTHING } from '../../lending/installment';
 import { dueDate, lastNumber } from '../../lending/interest';
 import { isServiced, type LoanState } from '../../lending/loan-state';
-import { payoffOn, type ScheduleTotals, totalsOn } from '../../lending/statement';
+import { NO_TOTALS, payoffOn, type ScheduleTotals, totalsOn } from '../../lending/statement';
 import type { Tenant } from '../../tenancy/tenant';
 import { majorOf } from '../amounts';
+import { standing } from '../standing';
 import type { loan, payoff } from './schemas';
-import { statusOf } from './status';
+import { isRecovered, statusOf } from './status';
 
 /** What a view is made of, on a business date. */
 interface KnownLoan {
@@ -21,8 +21,6 @@ interface KnownLoan {
   moved: Movements | undefined;
   today: BusinessDate;
 }
-
-const NONE: ScheduleTotals = { ...NOTHING, due: 0, paid: 0 };
 
 /** Loans as this API shows them. */
 export async function showLoans(tenant: Tenant, rows: readonly LoanRow[]): Promise<z.input<typeof loan>[]> {
@@ -37,8 +35,9 @@ export async function showLoan(tenant: Tenant, row: LoanRow): Promise<z.input<ty
 export async function showPayoff(tenant: Tenant, row: LoanRow): Promise<z.input<typeof payoff> | null> {
   const known = await knownLoan(tenant, row);
   const { today } = known;
-  const state = standing(row);
-  if (!isServiced(state) && state.status !== 'WRITTEN_OFF') return null;
+  const { state } = standing(row);
+  const isOwed = isServiced(state) || (state.status === 'WRITTEN_OFF' && !isRecovered(state));
+  if (!isOwed) return null;
   const { remaining } = sumsOf(known);
   // of what was written off, the rest is owed whenever it comes
   const amount = isServiced(state) ? payoffOn(state, today).total : remaining;
@@ -65,9 +64,6 @@ async function knownLoans(tenant: Tenant, rows: readonly LoanRow[]): Promise<Kno
   ]);
   return rows.map((row) => ({ row, billed: billed.get(row.id), moved: moved.get(row.id), today }));
 }
-
-/** A loan as it stands while a payout beside its first one is on its way. */
-const standing = ({ state }: LoanRow): LoanState => ({ ...state, status: statusBefore(state) });
 
 function show(known: KnownLoan): z.input<typeof loan> {
   const { row, moved } = known;
@@ -118,18 +114,19 @@ interface Sums {
 }
 
 /** What a loan comes to, in minor units. */
-function sumsOf({ row, billed = NONE, moved, today }: KnownLoan): Sums {
-  const state = standing(row);
+function sumsOf({ row, billed = NO_TOTALS, moved, today }: KnownLoan): Sums {
+  const { state } = standing(row);
   const { servicing } = state;
   if (servicing === null && statusOf(state) === 'pending') {
-    const { interest, due } = totalsOn(state, NONE, today);
+    const { interest, due } = totalsOn(state, NO_TOTALS, today);
     return { interest, paid: 0, remaining: due };
   }
   const paid = moved?.paid ?? 0;
   if (isServiced(state)) {
     const { interest, due, paid: covered } = totalsOn(state, billed, today);
-    const scheduled = due - covered - state.servicing.credit;
     // penalty interest of the day is in no installment yet
+    const late = penaltyInterest(state.contract, state.servicing, today);
+    const scheduled = due - covered + late - state.servicing.credit;
     return { interest, paid, remaining: Math.max(scheduled, payoffOn(state, today).total) };
   }
   const { amount, recovered } = servicing?.written_off ?? { amount: 0, recovered: 0 };

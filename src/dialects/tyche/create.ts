@@ -12,12 +12,13 @@ import type { Tenant } from '../../tenancy/tenant';
 import { majorOf, minorOf } from '../amounts';
 import { getSettings } from '../settings';
 import { idFromUuid } from '../uuid';
+import type { Words } from '../words';
 import { orMissing } from './known';
 import type { newLoan } from './loan-schemas';
 import { bpsOf, percentOf, RATE_RANGE } from './rate';
+import { tycheSettings } from './settings';
 import { installmentsOf, tenureSentences } from './tenure';
 import { holderTypeOf } from './view';
-import type { Words } from './words';
 
 type Asked = z.output<typeof newLoan>;
 
@@ -80,7 +81,7 @@ function graceOf({ moratorium }: Asked, product: Product): NonNullable<LoanReque
 }
 
 async function poolOf(tenant: Tenant, { id, pool_id }: Product): Promise<string> {
-  const pool = pool_id ?? (await getSettings(tenant, 'tyche')).pool_id;
+  const pool = pool_id ?? (await getSettings(tenant, tycheSettings)).pool_id;
   if (pool !== null) return pool;
   throw new Problem(
     'invalid-state',
@@ -108,7 +109,7 @@ function wordsFor(product: Product): Words {
 }
 
 /** A limit in the units of the request. */
-function inUnits({ pointer, code }: Violation, product: Product): string | undefined {
+function inUnits({ pointer, code, detail }: Violation, product: Product): string | undefined {
   const { bounds, currency } = product;
   const limit = (bound: Bound | undefined, shown: (value: number) => number): string | undefined =>
     bound === undefined ? undefined : `must be ${boundInWords(bound, shown)}, as its loan product says`;
@@ -125,6 +126,10 @@ function inUnits({ pointer, code }: Violation, product: Product): string | undef
       return 'is required: its loan product does not say it';
     case '/schedule/installments out-of-bounds':
       return limit(bounds.installments, (count) => count * every);
+    case '/schedule/every out-of-bounds':
+      return 'leaves to each loan every how many units an installment is due, which no field of this API says';
+    case '/currency wrong-currency':
+      return `is in another currency than its pool: ${detail}`;
     default:
       return tenureSentences(every)[`${pointer} ${code}`];
   }

@@ -3,22 +3,21 @@ import { billedInstallments, billedTotals, getLoan, type LoanRow } from '../../a
 import { milestonesOf } from '../../api/loans/milestones';
 import type { TenantContext } from '../../api/operation';
 import { Problem } from '../../api/problem';
-import { fact, type InstallmentFact, NOTHING, type ScheduleRow } from '../../lending/installment';
+import { fact, type InstallmentFact, type ScheduleRow } from '../../lending/installment';
 import { dueDate, lastNumber } from '../../lending/interest';
-import type { LoanState } from '../../lending/loan-state';
-import { type ScheduleTotals, scheduleOn, totalsOn } from '../../lending/statement';
+import type { LoanState, LoanStatus } from '../../lending/loan-state';
+import { NO_TOTALS, scheduleOn, totalsOn } from '../../lending/statement';
 import { findMembers, type MemberRow } from '../../members/members';
 import { findProducts } from '../../products/products';
 import { Refusal } from '../../tenancy/refusal';
 import type { Tenant } from '../../tenancy/tenant';
+import { standing } from '../standing';
 import { idFromUuid } from '../uuid';
 import type { KnownInDetail, KnownLoan } from './view';
 
-const NONE: ScheduleTotals = { ...NOTHING, due: 0, paid: 0 };
-
-/** A loan by its UUID or its native id. @throws Problem `not-found` */
+/** A loan by its UUID or its native id, as it stands. @throws Problem `not-found` */
 export async function findLoan({ tenant, principal }: TenantContext, id: string): Promise<LoanRow> {
-  return await orMissing('loan', id, getLoan(tenant, principal, idFromUuid('loan', id)));
+  return standing(await orMissing('loan', id, getLoan(tenant, principal, idFromUuid('loan', id))));
 }
 
 /** What is found, or a 404 that names what was asked for by the id that was given. */
@@ -42,10 +41,10 @@ export async function knownLoans(tenant: Tenant, rows: readonly LoanRow[]): Prom
     tenant.today(),
   ]);
   const known: KnownLoan[] = [];
-  for (const row of rows) {
+  for (const row of rows.map(standing)) {
     const { id, state, borrower_id } = row;
     const product = state.product === undefined ? undefined : products.get(state.product.id);
-    const asked = state.servicing === null ? NONE : totalsOn(state, billed.get(id) ?? NONE, today);
+    const asked = state.servicing === null ? NO_TOTALS : totalsOn(state, billed.get(id) ?? NO_TOTALS, today);
     const totals = row.status === 'WRITTEN_OFF' ? { ...asked, due: asked.paid } : asked;
     known.push({ org: tenant.org, row, holder: holderOf(holders, borrower_id), product, totals, today });
     // of a daily loan over decades, the installments to come take a while: other requests have their turn in between
@@ -63,10 +62,14 @@ function holderOf(members: ReadonlyMap<string, MemberRow>, id: string): MemberRo
 /** An installment, and whether it was written off before it was paid. */
 export type KnownInstallment = ScheduleRow & { isLost: boolean };
 
+/** What a request came to that lent nothing, and will not. */
+const COME_TO_NOTHING: readonly LoanStatus[] = ['DECLINED', 'CANCELLED', 'EXPIRED'];
+
 /** A loan's installments. Of one that was written off nothing more is asked for than what was paid. */
 export async function installmentsOf(tenant: Tenant, row: LoanRow): Promise<KnownInstallment[]> {
-  const [stored, today] = await Promise.all([billedInstallments(tenant, row), tenant.today()]);
   const { state, status } = row;
+  if (COME_TO_NOTHING.includes(status)) return [];
+  const [stored, today] = await Promise.all([billedInstallments(tenant, row), tenant.today()]);
   if (status !== 'WRITTEN_OFF')
     return scheduleOn(state, stored, today).installments.map((each) => ({ ...each, isLost: false }));
   const facts = [...stored, ...neverBilled(state, stored.at(-1)?.number ?? 0)];

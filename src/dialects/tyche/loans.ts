@@ -5,6 +5,7 @@ import { getLoan, listLoansAt } from '../../api/loans/loans';
 import { requestLoan } from '../../api/loans/request';
 import { created, ok, operation, type TenantOperation } from '../../api/operation';
 import { createdOf, okOf } from '../../api/routes/answers';
+import { inWords } from '../words';
 import { nativeRequest } from './create';
 import { answerOf, successOf } from './fields';
 import { findLoan, installmentsOf, knownInDetail, knownLoans } from './known';
@@ -12,7 +13,6 @@ import { balances, createdLoan, decision, listedLoan, loan, newLoan, row } from 
 import { pageOf, pagination, paginationOf, paging } from './pages';
 import { surface } from './surface';
 import { showBalances, showCreated, showListed, showLoan, showRow } from './view';
-import { inWords } from './words';
 
 const BASE = `${surface.base}/v1/loans`;
 const about = { tag: 'Loans', surface } as const;

@@ -7,11 +7,12 @@ import type { Tenant } from '../../tenancy/tenant';
 import { majorOf, minorOf } from '../amounts';
 import { getSettings } from '../settings';
 import { idFromUuid, uuidOf } from '../uuid';
+import type { Words } from '../words';
 import type { INTEREST_TYPES, newProduct, product } from './product-schemas';
 import { bpsOf, percentOf, RATE_RANGE } from './rate';
+import { tycheSettings } from './settings';
 import { frequencyOf, installmentsOf, tenureSentences, unitOf } from './tenure';
 import { organizationIdOf } from './view';
-import type { Words } from './words';
 
 type InterestType = (typeof INTEREST_TYPES)[number];
 
@@ -39,7 +40,8 @@ type Asked = z.output<typeof newProduct>;
  */
 export async function definitionFrom(tenant: Tenant, asked: Asked): Promise<ProductDefinition> {
   const { name, currency, interestRate, interestType, tenureUnit, repaymentEvery: every, poolId } = asked;
-  const pool_id = poolId === undefined ? (await getSettings(tenant, 'tyche')).pool_id : idFromUuid('pool', poolId);
+  const pool_id =
+    poolId === undefined ? (await getSettings(tenant, tycheSettings)).pool_id : idFromUuid('pool', poolId);
   const count = (units: number | undefined, field: string): number | undefined =>
     units === undefined ? undefined : installmentsOf(units, every, `/${field}`);
   const minor = (amount: number | undefined, field: string): number | undefined =>

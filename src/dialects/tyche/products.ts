@@ -4,13 +4,13 @@ import { created, ok, operation, type TenantOperation } from '../../api/operatio
 import { createdOf, okOf } from '../../api/routes/answers';
 import { createProduct, getProduct, listProductsAt } from '../../products/products';
 import { idFromUuid } from '../uuid';
+import { inWords } from '../words';
 import { successOf } from './fields';
 import { orMissing } from './known';
 import { pageOf, pagination, paginationOf, paging } from './pages';
 import { definitionFrom, showProduct, wordsFor } from './product';
 import { newProduct, product } from './product-schemas';
 import { surface } from './surface';
-import { inWords } from './words';
 
 const BASE = `${surface.base}/v1/loan-products`;
 const about = { tag: 'Products', surface } as const;

@@ -69,7 +69,8 @@ const NATIVE_ID = /\b[a-z_]+_[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g;
 
 function messageOf({ slug, detail, extra: { errors = [] } }: Problem): string {
   if (slug === 'internal-error') return `${PROBLEMS[slug][1]}: quote the header X-Request-Id when you report it.`;
-  const told = errors.length === 0 ? detail : errors.slice(0, MAX_TOLD).map(sentenceOf).join('; ');
+  const isOfFields = slug === 'validation-failed' && errors.length > 0;
+  const told = isOfFields ? errors.slice(0, MAX_TOLD).map(sentenceOf).join('; ') : detail;
   return told.replaceAll(NATIVE_ID, uuidOf);
 }
 

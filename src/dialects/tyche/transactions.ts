@@ -13,15 +13,16 @@ import type { Tenant } from '../../tenancy/tenant';
 import { majorOf, minorOf } from '../amounts';
 import { getSettings } from '../settings';
 import { uuidOf } from '../uuid';
+import { inWords, type Words } from '../words';
 import { doneOf } from './fields';
 import { findLoan } from './known';
 import { loanParams } from './loans';
 import { pageOf, pagination, paginationOf, paging } from './pages';
 import { bpsOf, RATE_RANGE } from './rate';
+import { tycheSettings } from './settings';
 import { surface } from './surface';
 import { installmentsOf, tenureSentences } from './tenure';
 import { disbursement, payment, topUp, transaction, writeOff } from './transaction-schemas';
-import { inWords, type Words } from './words';
 
 const BASE = `${surface.base}/v1/loans`;
 const FOUND = 'Transactions fetched successfully';
@@ -133,9 +134,9 @@ async function repay(context: TenantContext, loan: LoanRow, said: Payment, how: 
 
 async function requireChannel(tenant: Tenant, channel: string | undefined): Promise<void> {
   if (channel === undefined) return;
-  const { channels } = await getSettings(tenant, 'tyche');
+  const { channels } = await getSettings(tenant, tycheSettings);
   if (channels.includes(channel)) return;
-  const known = channels.length === 0 ? 'there is none yet' : `there are ${channels.join(', ')}`;
+  const known = channels.length === 0 ? 'there is none yet' : channels.join(', ');
   throw fieldProblem('/channel', 'not-allowed', `must be a channel that the lender has set up: ${known}`);
 }
 

@@ -10,16 +10,16 @@ import type { MemberRow } from '../../members/members';
 import type { Product } from '../../products/product';
 import { majorOf } from '../amounts';
 import { uuidOf, uuidOfName } from '../uuid';
-import type {
-  balances,
-  createdLoan,
-  HOLDER_TYPES,
-  listedLoan,
-  loan,
+import {
+  type balances,
+  type createdLoan,
+  type HOLDER_TYPES,
+  type listedLoan,
+  type loan,
   RISK_STATES,
-  ROW_STATES,
-  row,
-  STATES,
+  type ROW_STATES,
+  type row,
+  type STATES,
 } from './loan-schemas';
 import { percentOf } from './rate';
 import { moratoriumOf, tenureOf } from './tenure';
@@ -67,12 +67,10 @@ const stateOf = ({ state }: LoanRow): (typeof STATES)[number] => STATE[statusBef
 
 /** Days past due up to which a loan is in each state but the last; the document names only the first one. */
 const RISK_DAYS = [0, 30, 60, 90] as const;
-const LAST_RISK = 'LOST';
 
 function riskOf({ state }: LoanRow, today: BusinessDate): (typeof RISK_STATES)[number] {
   const days = delinquencyOn(state, today)?.days_past_due ?? 0;
-  const states = ['PERFOMRING', 'WATCHLIST', 'SUBSTANDARD', 'DOUBTFUL'] as const;
-  return states[RISK_DAYS.findIndex((most) => days <= most)] ?? LAST_RISK;
+  return RISK_STATES[RISK_DAYS.findIndex((most) => days <= most)] ?? 'LOST';
 }
 
 /** What all forms of a loan have. */

@@ -1,6 +1,6 @@
-import { problemOf } from '../../api/failures';
-import { Problem } from '../../api/problem';
-import { Refusal, type Violation } from '../../tenancy/refusal';
+import { problemOf } from '../api/failures';
+import { Problem } from '../api/problem';
+import { Refusal, type Violation } from '../tenancy/refusal';
 
 /** How a request names what a native command names otherwise. */
 export interface Words {
