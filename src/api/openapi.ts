@@ -9,7 +9,7 @@ import type { Operation } from './operation';
 import type { Surface } from './surface';
 
 /** That of package.json. */
-const VERSION = '0.3.0';
+const VERSION = '0.4.0';
 
 const ABOUT = `An open loan engine. Amounts are integers in minor units, rates basis points per year, dates YYYY-MM-DD, times
 RFC 3339 in UTC. Unknown fields of a request are refused. Whatever is wrong comes as a problem of RFC 9457.

@@ -3,6 +3,7 @@ import { addDays, addMonths, startOf } from '../../src/lending/calendar';
 import { newCommandId } from '../../src/tenancy/ids';
 import type { CommandInputs, CommandName, ResultOf } from '../../workflows/messages';
 import { repaymentSignal, updateOf } from '../../workflows/messages';
+import { eventually } from '../eventually';
 import { contractOf, LoanOnStage, ORG, type Stage } from '../stories/stage';
 
 /**
@@ -145,6 +146,36 @@ export const LIVES: Readonly<Record<string, (stage: Stage) => Promise<LoanOnStag
     await stage.advanceTo(addDays(await disbursedOn(loan), 55), successor);
     await successor.repay(ALL);
     return successor;
+  },
+  // on the due date, where what was billed that day is taken back
+  extended: async (stage) => {
+    const loan = await stage.disbursed({ terms: { extension: { max_days: 14, max_times: 1 } } });
+    await stage.advanceTo(addMonths(await disbursedOn(loan), 1), loan);
+    await send(loan, 'extend', { days: 14, reason: 'no wages yet' });
+    await refusal(send(loan, 'extend', { days: 1, reason: 'still none' }));
+    await stage.advanceTo(addMonths(await disbursedOn(loan), 2), loan);
+    await loan.repay(ALL);
+    return loan;
+  },
+  recast: async (stage) => {
+    const loan = await stage.approved();
+    await loan.disburse({ first_due_date: addDays(stage.today(), 45) });
+    await stage.advanceTo(addDays(await disbursedOn(loan), 50), loan);
+    await loan.repay(400_000, { recast: true });
+    await stage.advanceTo(addDays(await disbursedOn(loan), 80), loan);
+    await loan.repay(ALL);
+    return loan;
+  },
+  'funded-by-itself': async (stage) => {
+    const scene = await stage.setTheScene();
+    const loan = await stage.request(scene, contractOf(), newCommandId(), '10 seconds', { auto_fund: true });
+    await loan.approve();
+    await eventually(
+      () => loan.row(),
+      ({ status }) => status === 'ACTIVE',
+    );
+    await loan.repay(ALL);
+    return loan;
   },
 };
 
