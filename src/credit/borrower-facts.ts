@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { BusinessDate } from '../lending/calendar';
 import { daysLate } from '../lending/delinquency';
-import { isClosedStatus, LOAN_STATUSES, type LoanState } from '../lending/loan-state';
+import { type LoanState, OPEN_STATUSES } from '../lending/loan-state';
 import { notFound } from '../tenancy/refusal';
 import type { Tenant } from '../tenancy/tenant';
 import {
@@ -13,7 +13,6 @@ import {
 } from './borrower-limits';
 import { defaultsSince } from './facts';
 
-const OPEN = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
 /** Of a borrower with more loans than this that have something unpaid, those in default are looked at first. */
 const MAX_LATE_LOANS = 100;
 
@@ -40,7 +39,7 @@ export async function borrowerFacts(db: Knex, borrower: Borrower, today: Busines
           and (past_due_since is not null or status = 'DEFAULTED')
         order by status = 'DEFAULTED' desc, id limit ${MAX_LATE_LOANS}) as l) as late
       from members where org_id = :org and id = :borrower_id`,
-    { ...borrower, open: OPEN },
+    { ...borrower, open: OPEN_STATUSES },
   );
   const [found] = rows;
   if (found === undefined) return null;

@@ -48,10 +48,13 @@ function checkRepay(state: LoanState, command: CommandOf<'repay'>, today: Busine
   return null;
 }
 
+/** What settles the loan together with its credit, which may be more than is owed; minor units. */
+const payoffNow = (state: LoanState, date: BusinessDate): number => owedNow(state, date) - servicingOf(state).credit;
+
 /** Where it is to settle the loan: refuses less and more. */
 function notThePayoff(state: LoanState, { settle, amount, date }: CommandOf<'repay'>): Refusal | null {
   if (settle !== true) return null;
-  const payoff = Math.max(owedNow(state, date) - servicingOf(state).credit, 0);
+  const payoff = Math.max(payoffNow(state, date), 0);
   if (amount === payoff) return null;
   return invalid('/amount', 'not-the-payoff', `amount is ${amount}; what settles the loan on ${date} is ${payoff}`);
 }
@@ -60,10 +63,9 @@ function notThePayoff(state: LoanState, { settle, amount, date }: CommandOf<'rep
 function overpaid(state: LoanState, { amount, date, overpayment }: CommandOf<'repay'>): Refusal | null {
   const rule = overpayment ?? state.contract.terms.overpayment ?? 'HOLD';
   if (rule === 'HOLD') return null;
-  const { credit } = servicingOf(state);
-  const owed = owedNow(state, date) - credit;
+  const owed = payoffNow(state, date);
   if (rule === 'SCHEDULED') {
-    const most = Math.max(owed, scheduledNow(state, date) - credit);
+    const most = Math.max(owed, scheduledNow(state, date) - servicingOf(state).credit);
     if (amount <= most) return null;
     const detail = `amount is ${amount}; the loan takes no more than its schedule still asks for, ${most}`;
     return invalid('/amount', 'above-schedule', detail);
@@ -96,7 +98,7 @@ function cannotRecast(state: LoanState, command: CommandOf<'repay'>, today: Busi
     return refuseAs('past-due', detail);
   }
   const due = billed + sumOf(s.carried ?? NOTHING);
-  const most = Math.min(owedNow(state, date) - s.credit, due + s.unbilled) - 1;
+  const most = Math.min(payoffNow(state, date), due + s.unbilled) - 1;
   if (amount > due && amount <= most) return null;
   const range =
     due < most ? `it must be from ${due + 1} to ${most}, which leaves principal` : 'no amount leaves principal';
@@ -124,7 +126,7 @@ export function goodwillCredit(
 ): Decision | Refusal {
   const refusal = inStatus(state, ['ACTIVE', 'DEFAULTED'], 'credited') ?? needsReason(reason) ?? needsAmount(amount);
   if (refusal !== null) return refusal;
-  const owed = owedNow(state, today) - servicingOf(state).credit;
+  const owed = payoffNow(state, today);
   if (amount > owed) return invalid('/amount', 'above-payoff', `amount is ${amount}; the loan owes ${owed}`);
   const draft = new Draft(state);
   addInput(draft, { type: 'repaid', date: today, repayment_id, amount, reference: null, goodwill: { reason } });

@@ -111,6 +111,9 @@ export function isClosedStatus(status: LoanStatus): boolean {
   return CLOSED_STATUSES.includes(status);
 }
 
+/** Those of loans to which something may still happen. */
+export const OPEN_STATUSES: readonly LoanStatus[] = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
+
 export function isClosed(state: LoanState): boolean {
   return isClosedStatus(state.status);
 }

@@ -1,7 +1,7 @@
 import type { CreditPolicy } from '../credit/policy';
 import { accountId, type PoolAccountCode, poolAccounts } from '../ledger/chart';
 import { openAccounts } from '../ledger/record';
-import { isClosedStatus, LOAN_STATUSES } from '../lending/loan-state';
+import { OPEN_STATUSES } from '../lending/loan-state';
 import { type Caller, runCommand } from '../tenancy/command';
 import { idOf } from '../tenancy/ids';
 import { type Page, type PageRequest, pageBy } from '../tenancy/paging';
@@ -158,14 +158,12 @@ export async function setPoolStatus(
   return await getPool(tenant, id);
 }
 
-const OPEN = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
-
 /** @throws Refusal `invalid-state` */
 async function requireNoneOpen(books: Tenant, { id, reserved, outstanding }: PoolRow): Promise<void> {
   const open: { count: number; first: string | null } | undefined = await books
     .table('loans')
     .where({ pool_id: id })
-    .whereIn('status', OPEN)
+    .whereIn('status', OPEN_STATUSES)
     .first(books.db.raw('count(*) as count, min(id) as first'));
   if (open === undefined || open.count === 0) return;
   throw new Refusal(

@@ -1,11 +1,10 @@
-import { isClosedStatus, LOAN_STATUSES } from '../../lending/loan-state';
+import { OPEN_STATUSES } from '../../lending/loan-state';
 import type { TenantContext } from '../operation';
 
 /** Loans whose clocks are moved at once: keeps a worker busy and leaves room for others. */
 const CONCURRENCY = 16;
 /** Loans read at once. */
 const BATCH = 500;
-const OPEN = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
 
 /**
  * Moves the clock of each open loan of the tenant.
@@ -24,7 +23,7 @@ export async function advanceLoans({ tenant, services, log }: TenantContext, off
   for (let after = ''; ; ) {
     const ids: string[] = await tenant
       .table('loans')
-      .whereIn('status', OPEN)
+      .whereIn('status', OPEN_STATUSES)
       .where('id', '>', after)
       .orderBy('id')
       .limit(BATCH)

@@ -1,6 +1,6 @@
 import type { LoanRow } from '../../api/loans/loans';
 import { SurfaceProblem } from '../../api/surface';
-import { isClosedStatus, LOAN_STATUSES } from '../../lending/loan-state';
+import { OPEN_STATUSES } from '../../lending/loan-state';
 import { type PoolRow, requirePool } from '../../pools/pools';
 import type { Product } from '../../products/product';
 import { addProduct } from '../../products/products';
@@ -75,8 +75,6 @@ function unfit(product: Product, pool: PoolRow): Refusal | undefined {
 const wrongCurrency = (currency: string): Refusal =>
   invalidField('/max_amount', 'wrong-currency', `is in ${currency}, and the pool will not be: say it anew, or null`);
 
-const OPEN = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
-
 /**
  * Borrowers see loans in the currency of the pool: they could not repay others any more.
  *
@@ -84,7 +82,7 @@ const OPEN = LOAN_STATUSES.filter((status) => !isClosedStatus(status));
  * @throws Refusal `invalid-state` where a loan in it is open
  */
 async function requireNoneHidden(books: Tenant, currency: string): Promise<void> {
-  const open = await books.table<LoanRow>('loans').where({ currency }).whereIn('status', OPEN).first('id');
+  const open = await books.table<LoanRow>('loans').where({ currency }).whereIn('status', OPEN_STATUSES).first('id');
   if (open === undefined) return;
   throw new Refusal(
     'invalid-state',
