@@ -15,13 +15,17 @@ export interface Words {
 /** Those that tell amounts, in minor units. */
 const OF_AMOUNTS: ReadonlySet<string> = new Set(['pool-policy', 'over-allocation', 'insufficient-funds']);
 
-/** Does something native for a request; what is refused of it is told in the request's words. */
-export async function inWords<R>(words: Words, work: () => Promise<R>): Promise<R> {
+/**
+ * Does something native for a request; what is refused of it is told in the request's words.
+ *
+ * @param words where they take work to find, a function: it is called only where something is refused
+ */
+export async function inWords<R>(words: Words | (() => Promise<Words>), work: () => Promise<R>): Promise<R> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Problem || error instanceof Refusal)) throw error;
-    throw told(problemOf(error), words);
+    throw told(problemOf(error), typeof words === 'function' ? await words() : words);
   }
 }
 

@@ -4,8 +4,8 @@ import { getLoan, type LoanRow } from '../../api/loans/loans';
 import type { TenantContext } from '../../api/operation';
 import { SurfaceProblem } from '../../api/surface';
 import { requirePool } from '../../pools/pools';
-import { Refusal } from '../../tenancy/refusal';
 import type { Tenant } from '../../tenancy/tenant';
+import { foundOr } from '../found';
 import { getSettings } from '../settings';
 import { p2pSettings } from './settings';
 
@@ -24,14 +24,10 @@ export async function ownLoan(context: TenantContext, id: string): Promise<LoanR
   const missing = new SurfaceProblem('not-found', `There is no loan ${id}.`, 'LOAN_NOT_FOUND');
   // what is no id at all may be a text that PostgreSQL can't take
   if (!pathId.safeParse(id).success) throw missing;
-  try {
-    const { tenant, principal } = context;
-    const [loan, currency] = await Promise.all([getLoan(tenant, principal, id), currencyOf(tenant)]);
-    if (loan.currency === currency) return loan;
-  } catch (error) {
-    if (!(error instanceof Refusal && error.slug === 'not-found')) throw error;
-  }
-  throw missing;
+  const { tenant, principal } = context;
+  const [loan, currency] = await Promise.all([foundOr(missing, getLoan(tenant, principal, id)), currencyOf(tenant)]);
+  if (loan.currency !== currency) throw missing;
+  return loan;
 }
 
 /** A page of the member's loans in that currency, newest first. */

@@ -9,8 +9,8 @@ import type { LoanState, LoanStatus } from '../../lending/loan-state';
 import { NO_TOTALS, scheduleOn, totalsOn } from '../../lending/statement';
 import { findMembers, type MemberRow } from '../../members/members';
 import { findProducts } from '../../products/products';
-import { Refusal } from '../../tenancy/refusal';
 import type { Tenant } from '../../tenancy/tenant';
+import { foundOr } from '../found';
 import { standing } from '../standing';
 import { idFromUuid } from '../uuid';
 import type { KnownInDetail, KnownLoan } from './view';
@@ -22,35 +22,36 @@ export async function findLoan({ tenant, principal }: TenantContext, id: string)
 
 /** What is found, or a 404 that names what was asked for by the id that was given. */
 export async function orMissing<T>(kind: string, id: string, found: Promise<T>): Promise<T> {
-  try {
-    return await found;
-  } catch (error) {
-    if (error instanceof Refusal && error.slug === 'not-found')
-      throw new Problem('not-found', `There is no ${kind} ${id}.`);
-    throw error;
-  }
+  return await foundOr(new Problem('not-found', `There is no ${kind} ${id}.`), found);
 }
 
 /** What a list shows of loans, by as many queries for many loans as for one. */
 export async function knownLoans(tenant: Tenant, rows: readonly LoanRow[]): Promise<KnownLoan[]> {
   const ids = rows.filter(({ state }) => state.servicing !== null).map(({ id }) => id);
-  const [holders, products, billed, today] = await Promise.all([
-    findMembers(tenant, [...new Set(rows.map(({ borrower_id }) => borrower_id))]),
-    findProducts(tenant, [...new Set(rows.flatMap(({ state }) => state.product?.id ?? []))]),
-    billedTotals(tenant, ids),
-    tenant.today(),
-  ]);
+  const [described, billed] = await Promise.all([describe(tenant, rows.map(standing)), billedTotals(tenant, ids)]);
   const known: KnownLoan[] = [];
-  for (const row of rows.map(standing)) {
-    const { id, state, borrower_id } = row;
-    const product = state.product === undefined ? undefined : products.get(state.product.id);
-    const asked = state.servicing === null ? NO_TOTALS : totalsOn(state, billed.get(id) ?? NO_TOTALS, today);
-    const totals = row.status === 'WRITTEN_OFF' ? { ...asked, due: asked.paid } : asked;
-    known.push({ org: tenant.org, row, holder: holderOf(holders, borrower_id), product, totals, today });
+  for (const each of described) {
+    const { id, state, status } = each.row;
+    const asked = state.servicing === null ? NO_TOTALS : totalsOn(state, billed.get(id) ?? NO_TOTALS, each.today);
+    known.push({ ...each, totals: status === 'WRITTEN_OFF' ? { ...asked, due: asked.paid } : asked });
     // of a daily loan over decades, the installments to come take a while: other requests have their turn in between
     await setImmediate();
   }
   return known;
+}
+
+/** Loans with whom and what they name. */
+async function describe(tenant: Tenant, rows: readonly LoanRow[]): Promise<Omit<KnownLoan, 'totals'>[]> {
+  const [holders, products, today] = await Promise.all([
+    findMembers(tenant, [...new Set(rows.map(({ borrower_id }) => borrower_id))]),
+    findProducts(tenant, [...new Set(rows.flatMap(({ state }) => state.product?.id ?? []))]),
+    tenant.today(),
+  ]);
+  return rows.map((row) => ({
+    ...{ org: tenant.org, row, today },
+    holder: holderOf(holders, row.borrower_id),
+    product: row.state.product === undefined ? undefined : products.get(row.state.product.id),
+  }));
 }
 
 function holderOf(members: ReadonlyMap<string, MemberRow>, id: string): MemberRow {
@@ -97,13 +98,18 @@ const asPaid = (row: InstallmentFact): InstallmentFact => ({
 
 /** What a loan by itself shows. */
 export async function knownInDetail(tenant: Tenant, row: LoanRow): Promise<KnownInDetail> {
-  const [[known], installments, milestones] = await Promise.all([
-    knownLoans(tenant, [row]),
+  const [[described], installments, milestones] = await Promise.all([
+    describe(tenant, [row]),
     installmentsOf(tenant, row),
     milestonesOf(tenant, row),
   ]);
-  if (known === undefined) throw new Error('a loan is known by itself');
+  if (described === undefined) throw new Error('a loan is known by itself');
+  const totals = { due: 0, paid: 0 };
+  for (const { due, paid } of installments) {
+    totals.due += due;
+    totals.paid += paid;
+  }
   const isOpen = row.status === 'ACTIVE' || row.status === 'DEFAULTED';
   const next = isOpen ? installments.find(({ due, paid }) => due > paid) : undefined;
-  return { ...known, milestones, next_due_date: next?.due_date ?? null };
+  return { ...described, totals, milestones, next_due_date: next?.due_date ?? null };
 }

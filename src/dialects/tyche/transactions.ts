@@ -121,15 +121,21 @@ async function repay(context: TenantContext, loan: LoanRow, said: Payment, how: 
   const { currency } = loan;
   await requireChannel(context.tenant, said.channel);
   const amount = minorOf(said.amount, currency, '/amount');
-  const payoff = majorOf(payoffOn(loan.state, await context.tenant.today()).total, currency);
+  await inWords(
+    () => wordsOfPayment(context.tenant, loan),
+    () => send(context, loan, 'repay', { amount, currency, ...how }),
+  );
+}
+
+async function wordsOfPayment(tenant: Tenant, { state, currency }: LoanRow): Promise<Words> {
+  const payoff = majorOf(payoffOn(state, await tenant.today()).total, currency);
   const sentences: Readonly<Record<string, string>> = {
     'not-the-payoff': `must be exactly what settles the loan today: ${payoff} ${currency}`,
     'above-payoff': `must not be more than what settles the loan today: ${payoff} ${currency}`,
     'not-recastable': `must be more than what is due, and leave principal: the loan is settled today by ${payoff} ${currency}`,
     'above-due': `must be what is due, or what settles the loan today: ${payoff} ${currency}`,
   };
-  const words = { fields: {}, say: ({ code }: Violation) => sentences[code] };
-  await inWords(words, () => send(context, loan, 'repay', { amount, currency, ...how }));
+  return { fields: {}, say: ({ code }) => sentences[code] };
 }
 
 async function requireChannel(tenant: Tenant, channel: string | undefined): Promise<void> {

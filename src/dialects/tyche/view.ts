@@ -32,7 +32,7 @@ export interface KnownLoan {
   /** undefined: it was made without one */
   product: Product | undefined;
   /** what its schedule comes to */
-  totals: ScheduleTotals;
+  totals: Pick<ScheduleTotals, 'due' | 'paid'>;
   today: BusinessDate;
 }
 
